@@ -1,0 +1,22 @@
+#pragma once
+// SHA-256 and the leaf and node hashes of RFC 9162 section 2.1.1; hex; CRC32C.
+
+#include "base/types.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace govlog {
+
+Hash sha256(std::string_view bytes);
+/// SHA-256(0x00 ‖ bytes).
+Hash leaf_hash(std::string_view bytes);
+/// SHA-256(0x01 ‖ left ‖ right).
+Hash node_hash(const Hash& left, const Hash& right);
+/// Lower case hex, 64 characters.
+std::string format_hash(const Hash& hash);
+/// CRC-32C (Castagnoli, RFC 3720 appendix B.4) of `bytes`.
+std::uint32_t crc32c(std::string_view bytes);
+
+}  // namespace govlog

@@ -1,0 +1,126 @@
+#pragma once
+// Everything in the store at one position, unchanged by later appends.
+
+#include "base/result.h"
+#include "base/types.h"
+#include "codec/event.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace govlog {
+
+/// Inclusive bounds in event order.
+struct EventRange {
+  EventKey first = kEventKeyMin;
+  EventKey last = kEventKeyMax;
+};
+
+/// Which events a scan gives. An empty list admits all; within a list any value admits; lists are joined by "and".
+struct EventFilter {
+  std::vector<std::string> event_types;
+  std::vector<std::string> entity_types;
+  std::vector<std::string> entity_ids;
+  std::vector<std::string> actors;
+  Position known = kPositionMax;  // events beyond this position are left out
+
+  bool admits(const EventView& event) const;
+};
+
+/// What the head row of an entity tells: all its events, whenever they happened.
+struct EntityHead {
+  std::uint64_t version = 0;      // head_version
+  Timestamp first_created_at;     // of the first event in event order
+  EventKey last;                  // of the last event in event order
+};
+
+/// An entity's state after some event.
+struct EntityState {
+  bool exists = false;            // at least one event was folded
+  std::uint64_t version = 0;      // of the last event folded
+  std::uint64_t events_folded = 0;
+  EventKey last;                  // the last event folded
+  std::string actor_token;        // the last event's actor as a JSON token, `null` where it has none
+  std::string state = "{}";       // canonical text
+};
+
+struct LogStats {
+  std::uint64_t events = 0;
+  std::uint64_t entities = 0;
+  std::optional<Timestamp> first_created_at;
+  std::optional<Timestamp> last_created_at;
+  std::optional<Timestamp> last_recorded_at;
+  std::uint64_t bytes_on_disk = 0;
+  std::vector<std::pair<std::string, std::uint64_t>> event_types;   // by UTF-8 bytes
+  std::vector<std::pair<std::string, std::uint64_t>> entity_types;
+  std::uint32_t format_version = 0;
+};
+
+/// Gets one event after the other; false ends the scan. The views in it live during the call.
+using EventVisitor = std::function<Result<bool>(const EventView&)>;
+
+/// A snapshot of the store.
+///
+///     const ReadView view = store->read();
+///     GOVLOG_TRY(view.scan_events({}, Order::kDescending, [&](const EventView& event) -> Result<bool> { …; return true; }));
+///
+/// Cheap to copy; must not outlive its Store. Threads: const members may run concurrently. Every member answers kCorruption where what it reads
+/// does not decode, and kIoError.
+class ReadView {
+ public:
+  /// Position of the last event that this view knows; 0 of an empty log.
+  Position log_position() const;
+
+  /// The event at `position`; nothing where it is 0 or beyond the view. `buffer` keeps the bytes that the views point to.
+  Result<std::optional<EventView>> event_at(Position position, std::string& buffer) const;
+
+  /// Position of the event with this id.
+  Result<std::optional<Position>> position_of(const Uuid& id) const;
+
+  /// Greatest position with recorded_at <= `time`; 0 where there is none. O(log² n).
+  Result<Position> known_at(Timestamp time) const;
+
+  /// Events in position order, `first` to `last` inclusive.
+  Status scan_positions(Position first, Position last, const EventVisitor& visit) const;
+
+  /// Events in event order (or its reverse) that pass `filter`, by whichever index serves it. O(answer), O(log n) to start; with a filter
+  /// O(segments that may hold an answer).
+  Status scan_events(const EventRange& range, Order order, const EventFilter& filter, const EventVisitor& visit) const;
+
+  /// One entity's events in event order, those known at `known` alone.
+  Status scan_entity(const EntityRef& entity, const EventRange& range, Order order, Position known, const EventVisitor& visit) const;
+
+  /// Head of an entity; nothing where no event ever named it. O(1).
+  Result<std::optional<EntityHead>> head(const EntityRef& entity) const;
+
+  /// Heads in order of type, id, of `entity_type` alone where it is given, beginning after `after` (exclusive) where given.
+  Status scan_heads(const std::optional<std::string>& entity_type, const std::optional<EntityRef>& after,
+                    const std::function<Result<bool>(const EntityRef&, const EntityHead&)>& visit) const;
+
+  /// All entities whose id is `entity_id`, by type. O(types in use).
+  Result<std::vector<EntityRef>> entities_with_id(std::string_view entity_id) const;
+
+  /// State after folding, in event order, the events with key <= `last` and position <= `known`. O(log n + 64) where no event came late since the
+  /// last checkpoint, else O(events since the last sound one).
+  Result<EntityState> state_at(const EntityRef& entity, EventKey last, Position known) const;
+
+  /// The event of `entity` with version `version`; nothing where it has none. O(events of the entity).
+  Result<std::optional<EventKey>> event_of_version(const EntityRef& entity, std::uint64_t version) const;
+
+  /// Counts as of `known`. O(types) where `known` is the whole view, else O(known).
+  Result<LogStats> stats(Position known) const;
+
+ private:
+  friend class Store;
+  struct Snapshot;
+  explicit ReadView(std::shared_ptr<const Snapshot> snapshot);
+  std::shared_ptr<const Snapshot> snapshot_;
+};
+
+}  // namespace govlog

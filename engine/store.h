@@ -1,0 +1,109 @@
+#pragma once
+// The store: one directory, the durable log in it, and everything that is committed with it. The only owner of files.
+
+#include "base/result.h"
+#include "base/types.h"
+#include "codec/event.h"
+#include "engine/read_view.h"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rocksdb {
+class Env;
+}
+
+namespace govlog {
+
+/// What an append gives back for each event: contract 2, "Receipt".
+struct Receipt {
+  Position position = 0;
+  Uuid id;
+  std::string entity_type;
+  std::string entity_id;
+  std::uint64_t version = 0;
+  Timestamp created_at;
+  Timestamp recorded_at;
+  bool duplicate = false;
+};
+
+enum class Durability : std::uint8_t {
+  kSync,   // a receipt is given when the event is on disk
+  kAsync,  // a receipt may be given up to a second before
+};
+
+/// The clock of this machine, in UTC microseconds.
+Timestamp system_clock_now();
+
+struct StoreOptions {
+  std::filesystem::path directory;
+  Durability durability = Durability::kSync;
+  bool accept_clock = false;  // contract 2, "The clock"
+  int lock_wait_ms = 2000;    // how long to wait for another process that has the store open
+  std::function<Timestamp()> clock = system_clock_now;
+  rocksdb::Env* env = nullptr;  // all files but FORMAT and lock go through it; nullptr: the machine's own. Tests inject faults with it.
+};
+
+/// What a damaged store lost: positions `from` to `to`, both inclusive.
+struct Damage {
+  Position from = 0;
+  Position to = 0;
+};
+
+/// The log of one directory.
+///
+///     auto store = GOVLOG_TRY(Store::open_for_writing({.directory = "/var/lib/govlog"}));
+///     auto receipts = GOVLOG_TRY(store->append(std::move(events)));
+///     const ReadView view = store->read();
+///
+/// Nothing that was appended is ever changed or removed. Keys and values: docs/storage.md.
+/// Threads: every member may be called from many threads at once. Appenders that wait join the next group (one WAL sync for all of it).
+/// Errors: after the first failed write every later append() answers kIoError until the store is opened again, because what
+/// reached the disk is then unknown.
+class Store {
+ public:
+  /// Opens the store for reading and appending, and makes it where there is none. The directory stays locked until the Store is destroyed.
+  /// kLocked, kForbidden, kUnsupportedFormat, kCorruption, kIoError. A damaged store that can still be read opens, with damage() set.
+  static Result<std::unique_ptr<Store>> open_for_writing(const StoreOptions& options);
+
+  /// Opens it for reading alone: nothing below the directory is made or changed. Other readers may have it open, a writer may not.
+  /// A directory that is not there reads as an empty store (exists() is false).
+  static Result<std::unique_ptr<Store>> open_for_reading(const StoreOptions& options);
+
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  /// Appends all of `batch`, in order, or none of it; an empty batch gives no receipts. When it returns, the events are durable (or will be
+  /// within a second, with Durability::kAsync), and every later read() sees them. An event whose id is there already with equal content gives the stored
+  /// receipt, `duplicate` set.
+  /// kIdConflict, kVersionConflict (`details.actual`), kClockBehind, kDiskFull: nothing was kept. kIoError: unknown until the store is opened
+  /// again. kCorruption: the store is damaged. In a batch of several, `details.line` is the 1-based place of the event at fault.
+  /// O(bytes of the batch) plus O(log n) a touched entity.
+  Result<std::vector<Receipt>> append(std::vector<Event> batch);
+
+  /// Everything as of the last append that was acknowledged. O(1).
+  ReadView read() const;
+
+  /// Which positions a damaged store lost, if any.
+  std::optional<Damage> damage() const;
+
+  /// False where open_for_reading found no store.
+  bool exists() const;
+
+  Timestamp now() const;
+
+ private:
+  class Impl;
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+/// The position that the HEAD file of a store tells, without opening it; nothing where there is no store. For `tail --follow`.
+std::optional<Position> peek_head_position(const std::filesystem::path& directory);
+
+}  // namespace govlog
