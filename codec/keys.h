@@ -1,0 +1,86 @@
+#pragma once
+// The keys of every family: big-endian, so that bytes sort as their meaning does. docs/storage.md has test vectors.
+//
+//   t   created_at, 8 bytes: the sign bit flipped            p   position, 8 bytes
+//   ~x  all bits of x inverted (newest first)                00  ends entity types and ids, which hold no control characters
+//
+//   events     ~t ~p type 00 id               → record (codec/event.fbs)
+//   positions  p                              → t, leaf hash[32]
+//   ids        uuid[16]                       → p
+//   entities   type 00 id 00 t p              → version, varint
+//   terms      01 tag term 00 level ~seg[4]   → posting block (engine/postings.h)
+//              02 ~seg[4]                     → segment summary
+//              03 p                           → forward row: t, then the event's terms; open segment only
+//              04 ~seg[4]                     → segment column: times and offsets by rank
+//   states     type 00 id 00 t p              → state checkpoint (engine/entity_rows.h)
+//   views      01 type 00 id                  → head of an entity (engine/entity_rows.h)
+//              03 tag name                    → how many events have this event type ('e') or entity type ('t')
+//   tiles      level index[8]                 → hash of the complete subtree of 256^level leaves
+//   meta       name                           → store_id, accept_clock
+//   all        FF "head"                      → p: the last position whose rows this family holds
+
+#include "base/types.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace govlog {
+
+inline constexpr std::string_view kFamilyHeadKey{"\xFFhead", 5};
+
+/// Which index a term belongs to.
+inline constexpr char kTermEventType = 'e';
+inline constexpr char kTermEntityType = 't';
+inline constexpr char kTermActor = 'a';
+
+void append_big_endian_64(std::string& out, std::uint64_t value);
+void append_big_endian_32(std::string& out, std::uint32_t value);
+/// Reads and removes from the front; nothing where `bytes` is too short.
+std::optional<std::uint64_t> take_big_endian_64(std::string_view& bytes);
+std::optional<std::uint32_t> take_big_endian_32(std::string_view& bytes);
+void append_varint(std::string& out, std::uint64_t value);  // LEB128
+std::optional<std::uint64_t> take_varint(std::string_view& bytes);
+
+void append_time_key(std::string& out, Timestamp time);
+std::optional<Timestamp> take_time_key(std::string_view& bytes);
+
+/// `~t ~p`: where the event with `key`, or the first after it in newest-first order, stands.
+std::string event_key_prefix(const EventKey& key);
+std::string event_key(const EventKey& key, std::string_view entity_type, std::string_view entity_id);
+struct EventKeyParts {
+  EventKey key;
+  std::string_view entity_type;
+  std::string_view entity_id;
+};
+std::optional<EventKeyParts> decode_event_key(std::string_view bytes);
+
+std::string position_key(Position position);
+std::optional<Position> decode_position_key(std::string_view bytes);
+
+std::string id_key(const Uuid& id);
+
+/// `type 00 id 00`, then t p: of families entities and states.
+std::string entity_prefix(std::string_view entity_type, std::string_view entity_id);
+std::string entity_key(std::string_view entity_type, std::string_view entity_id, const EventKey& key);
+/// The t p at the end of a key of entities or states.
+std::optional<EventKey> decode_entity_key_tail(std::string_view bytes);
+
+std::string head_key(std::string_view entity_type, std::string_view entity_id);
+std::string head_key_prefix(std::string_view entity_type);
+std::optional<EntityRef> decode_head_key(std::string_view bytes);
+
+std::string counter_key(char tag, std::string_view name);
+std::string counter_key_prefix(char tag);
+
+std::string tile_key(std::uint8_t level, std::uint64_t index);
+
+/// A term as it stands in forward rows and before the level of block keys: tag and text.
+std::string block_key(char tag, std::string_view term, std::uint8_t level, std::uint32_t segment);
+std::string segment_summary_key(std::uint32_t segment);
+std::string segment_column_key(std::uint32_t segment);
+std::optional<std::uint32_t> decode_segment_key(std::string_view bytes);
+std::string forward_key(Position position);
+
+}  // namespace govlog
