@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""Who may include whom, which folder may use which library, and how long a file may be (docs/architecture.md, "Layers")."""
+import pathlib
+import re
+import subprocess
+import sys
+
+LINES_MAX = 400
+LAYERS = ["base", "codec", "engine", "query", "api", "cli"]  # each may include itself and those before it
+ANYTHING = ["tests", "fuzz", "bench"]
+
+# How an include names its library; fmt is a word that every folder uses, in headers too.
+LIBRARIES = {
+    "simdjson": r"simdjson(\.h|/)",
+    "FlatBuffers": r"flatbuffers/|codec/event_generated\.h",
+    "OpenSSL": r"openssl/",
+    "RocksDB": r"rocksdb/",
+    "zstd": r"(zstd|zdict|zstd_errors)\.h",
+    "zlib": r"zlib\.h",
+    "LZ4": r"lz4(hc|frame)?\.h",
+    "Boost.JSON": r"boost/(json|system)(\.hpp|/)",
+    "CLI11": r"CLI/",
+    "fmt": r"fmt/",
+    "doctest": r"doctest/",
+    "Google Benchmark": r"benchmark/",
+    "another Boost library": r"boost/",
+}
+ALLOWED = {
+    "base": {"fmt"},
+    "codec": {"fmt", "simdjson", "FlatBuffers", "OpenSSL"},
+    "engine": {"fmt", "RocksDB", "zstd"},
+    "query": {"fmt"},
+    "api": {"fmt", "Boost.JSON", "zlib", "zstd"},
+    "cli": {"fmt", "CLI11"},
+}
+IN_HEADERS = {"fmt"}
+SYSTEM_FOLDERS = r"(sys|linux|netinet|arpa)/"
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
+
+
+def library_of(target):
+    for name, pattern in LIBRARIES.items():
+        if re.match(pattern, target):
+            return name
+    if "/" in target and not re.match(SYSTEM_FOLDERS, target):
+        return target.split("/")[0]
+    return None
+
+
+def check_include(path, quoted, target):
+    """What is wrong with one include, or None."""
+    layer = path.parts[0]
+    library = library_of(target) if not quoted or target == "codec/event_generated.h" else None
+    if library is not None:
+        if library not in ALLOWED[layer]:
+            return f"includes <{target}>: {layer} may use {', '.join(sorted(ALLOWED[layer]))} only"
+        if path.suffix == ".h" and library not in IN_HEADERS:
+            return f"includes <{target}>: libraries belong into .cc files"
+        return None
+    if not quoted:
+        return None
+    other = target.split("/")[0]
+    if other not in LAYERS:
+        return f'includes "{target}": name our files from the top, such as "base/types.h"'
+    if LAYERS.index(other) > LAYERS.index(layer):
+        return f'includes "{target}": {layer} stands below {other} ({" < ".join(LAYERS)})'
+    return None
+
+
+def check_file(path):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    problems = []
+    if len(lines) > LINES_MAX:
+        problems.append(f"{path}:{len(lines)}: at most {LINES_MAX} lines a file")
+    if path.suffix == ".h" and "#pragma once" not in lines:
+        problems.append(f"{path}:1: a header starts with #pragma once")
+    if path.parts[0] in ANYTHING:
+        return problems
+    first = None
+    for number, line in enumerate(lines, 1):
+        match = INCLUDE.match(line)
+        if not match:
+            continue
+        quoted, target = match[1] == '"', match[2]
+        first = first or target
+        problem = check_include(path, quoted, target)
+        if problem:
+            problems.append(f"{path}:{number}: {problem}")
+    if path.suffix == ".cc" and path.with_suffix(".h").exists() and first != str(path.with_suffix(".h")):
+        problems.append(f'{path}:1: the own header is included first, so that it stands alone: "{path.with_suffix(".h")}"')
+    return problems
+
+
+def main():
+    listed = subprocess.run(["git", "ls-files", "-z"], capture_output=True, check=True).stdout.decode().split("\0")
+    sources = [pathlib.Path(name) for name in listed if name.endswith((".cc", ".h")) and pathlib.Path(name).exists()]
+    sources = [path for path in sources if path.parts[0] in LAYERS + ANYTHING]
+    problems = [problem for path in sources for problem in check_file(path)]
+    for problem in problems:
+        print(problem)
+    print(f"layers: {len(sources)} files, {len(problems)} problems" if problems else f"layers: {len(sources)} files, fine")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

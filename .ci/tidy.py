@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""clang-tidy over our sources, two at a time; a file whose preprocessed text passed before is not looked at again.
+
+    .ci/tidy.py BUILD_DIRECTORY     (one that has a compile_commands.json)
+
+Product folders get every check of .clang-tidy; tests, fuzzers and benchmarks the size of functions and the compiler's own warnings.
+"""
+import concurrent.futures
+import hashlib
+import json
+import os
+import pathlib
+import shlex
+import subprocess
+import sys
+
+PRODUCT = ("base/", "codec/", "engine/", "query/", "api/", "cli/")
+OTHERS = ("tests/", "fuzz/", "bench/")
+OTHERS_CHECKS = "-*,readability-function-size,clang-diagnostic-*"
+DIALECT = "-std=c++2b"  # how clang 14 calls C++23
+
+
+def cache_directory():
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    directory = pathlib.Path(os.environ.get("GOVLOG_CACHE") or os.path.join(home, "govlog")) / "tidy"
+    directory.mkdir(parents=True, exist_ok=True)
+    return directory
+
+
+def preprocessed(entry):
+    words = shlex.split(entry["command"])
+    words = words[next(i for i, word in enumerate(words) if word.endswith(("g++", "c++", "clang++"))):]
+    del words[words.index("-o"):words.index("-o") + 2]
+    words = [word for word in words if word != "-c"] + ["-E", "-P"]
+    return subprocess.run(words, cwd=entry["directory"], capture_output=True, check=True).stdout
+
+
+def tidy(entry, name, build, cache):
+    """(name, output or None where all is well)"""
+    options = [] if name.startswith(PRODUCT) else [f"--checks={OTHERS_CHECKS}"]
+    key = hashlib.sha256("\0".join([name, DIALECT, pathlib.Path(".clang-tidy").read_text(), *options]).encode())
+    key.update(pathlib.Path(name).read_bytes())  # NOLINT comments are not in the preprocessed text
+    key.update(preprocessed(entry))
+    mark = cache / key.hexdigest()
+    if mark.exists():
+        mark.touch()
+        return name, None
+    done = subprocess.run(["clang-tidy", "--quiet", "-p", build, f"--extra-arg={DIALECT}", *options, entry["file"]],
+                          capture_output=True, text=True)
+    if done.returncode == 0:
+        mark.touch()
+        return name, None
+    return name, done.stdout + "".join(line + "\n" for line in done.stderr.splitlines() if "error" in line)
+
+
+def main():
+    build = sys.argv[1]
+    top = pathlib.Path.cwd()
+    entries = {}
+    for entry in json.loads((pathlib.Path(build) / "compile_commands.json").read_text()):
+        path = pathlib.Path(entry["file"])
+        name = str(path.relative_to(top)) if path.is_relative_to(top) else ""
+        if name.startswith(PRODUCT + OTHERS):
+            entries[name] = entry
+    cache = cache_directory()
+    failures = 0
+    with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        running = [pool.submit(tidy, entry, name, build, cache) for name, entry in sorted(entries.items())]
+        for number, future in enumerate(concurrent.futures.as_completed(running), 1):
+            name, output = future.result()
+            if output is not None:
+                failures += 1
+                print(f"{name}\n{output}", flush=True)
+            if number % 20 == 0:
+                print(f"clang-tidy: {number} of {len(running)} files", flush=True)
+    print(f"clang-tidy: {len(entries)} files, {failures} with problems" if failures else f"clang-tidy: {len(entries)} files, fine")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

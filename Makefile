@@ -1,0 +1,38 @@
+# The front door: each target is a line or two over the presets of CMakePresets.json and the scripts of scripts/.
+.PHONY: help run test build bench fuzz lint dist
+.DEFAULT_GOAL := help
+SECONDS_EACH ?= 60
+TARGET ?= --help
+
+help:  ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+
+run: build  ## run the program: make run TARGET="timeline --json"
+	build/release/govlog $(TARGET)
+
+test:  ## install what is missing, build, and run every test
+	scripts/test
+
+build:  ## build the release program: build/release/govlog
+	@scripts/deps
+	@cmake --preset release >/dev/null
+	cmake --build --preset release --target govlog
+
+bench:  ## run the benchmarks, each beside its bare limit
+	@scripts/deps
+	@cmake --preset release >/dev/null
+	cmake --build --preset release --target benchmarks
+	cd build/release/bench && for program in ./*_bench; do "$$program" || exit 1; done
+
+fuzz:  ## run each fuzz target for SECONDS_EACH (60) seconds
+	scripts/fuzz $(SECONDS_EACH)
+
+lint:  ## layers, format, clang-tidy
+	@scripts/deps
+	.ci/lint
+
+dist:  ## the stripped program, checked: build/dist/govlog
+	@$(MAKE) --no-print-directory build
+	mkdir -p build/dist
+	strip -o build/dist/govlog build/release/govlog
+	scripts/check-binary build/dist/govlog
