@@ -23,6 +23,7 @@ enum class ParameterType : std::uint8_t {
   kEntity,    // `entity_id` or `entity_type/entity_id`, as one text
   kVersion,   // a diff reference
   kCursor,
+  kJson,      // an object or array as JSON text
 };
 
 struct Parameter {
@@ -37,6 +38,7 @@ struct Parameter {
   std::string_view default_text;  // shown in help; empty for none
   std::vector<std::string_view> choices;
   std::string_view completes;  // what completion offers: "entity", "entity_type", "event_type", "actor", "" for nothing
+  std::size_t items_maximum = 0;  // of a repeatable one: how often it may be given; 0 for any
 };
 
 /// Values as they came, in order; one given twice that is not repeatable is refused by run_operation.
