@@ -22,7 +22,8 @@ class MerkleFrontier {
   /// Root of all leaves so far (MTH of RFC 9162 section 2.1.1); SHA-256 of nothing when empty.
   Hash root() const;
 
-  /// Root of the complete subtree of the last `leaves` leaves, a power of two that divides size().
+  /// Root of the complete subtree of the last `leaves` leaves, a power of two that divides size(), and not less than what the
+  /// last append added.
   const Hash& last_subtree(std::uint64_t leaves) const;
 
  private:
@@ -32,6 +33,7 @@ class MerkleFrontier {
   };
   std::uint64_t size_ = 0;
   std::vector<Subtree> subtrees_;  // sizes are distinct powers of two, falling
+  std::vector<Subtree> completed_;  // those that the last append ended, rising
 };
 
 }  // namespace govlog
