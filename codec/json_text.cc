@@ -1,7 +1,8 @@
 #include "codec/json_text.h"
 
+#include "codec/json_escape.h"
+
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 namespace govlog {
@@ -54,90 +55,6 @@ std::size_t container_length(std::string_view text) {
 
 bool is_number_character(char c) { return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E'; }
 
-/// Value of the four hex digits at the start of `text`, or -1.
-int parse_hex4(std::string_view text) {
-  if (text.size() < 4) return -1;
-  int value = 0;
-  for (const char c : text.substr(0, 4)) {
-    int digit = 0;
-    if (c >= '0' && c <= '9') {
-      digit = c - '0';
-    } else if (c >= 'a' && c <= 'f') {
-      digit = c - 'a' + 10;
-    } else if (c >= 'A' && c <= 'F') {
-      digit = c - 'A' + 10;
-    } else {
-      return -1;
-    }
-    value = value * 16 + digit;
-  }
-  return value;
-}
-
-void append_utf8(std::string& out, std::uint32_t point) {
-  if (point < 0x80) {
-    out += static_cast<char>(point);
-  } else if (point < 0x800) {
-    out += static_cast<char>(0xC0 | (point >> 6));
-    out += static_cast<char>(0x80 | (point & 0x3F));
-  } else if (point < 0x10000) {
-    out += static_cast<char>(0xE0 | (point >> 12));
-    out += static_cast<char>(0x80 | ((point >> 6) & 0x3F));
-    out += static_cast<char>(0x80 | (point & 0x3F));
-  } else {
-    out += static_cast<char>(0xF0 | (point >> 18));
-    out += static_cast<char>(0x80 | ((point >> 12) & 0x3F));
-    out += static_cast<char>(0x80 | ((point >> 6) & 0x3F));
-    out += static_cast<char>(0x80 | (point & 0x3F));
-  }
-}
-
-/// Appends what the `\u` escape at the start of `text` means (two of them for a surrogate pair) and returns its length; 0 if malformed.
-std::size_t append_unicode_escape(std::string& out, std::string_view text) {
-  const int unit = parse_hex4(text.substr(2));
-  if (unit < 0 || (unit >= 0xDC00 && unit <= 0xDFFF)) return 0;
-  if (unit < 0xD800 || unit > 0xDBFF) {
-    append_utf8(out, static_cast<std::uint32_t>(unit));
-    return 6;
-  }
-  if (text.substr(6, 2) != "\\u") return 0;
-  const int low = parse_hex4(text.substr(8));
-  if (low < 0xDC00 || low > 0xDFFF) return 0;
-  append_utf8(out, static_cast<std::uint32_t>(0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00)));
-  return 12;
-}
-
-/// As append_unicode_escape, for any escape.
-std::size_t append_escape(std::string& out, std::string_view text) {
-  if (text.size() < 2) return 0;
-  switch (text[1]) {
-    case '"':
-    case '\\':
-    case '/':
-      out += text[1];
-      return 2;
-    case 'b':
-      out += '\b';
-      return 2;
-    case 'f':
-      out += '\f';
-      return 2;
-    case 'n':
-      out += '\n';
-      return 2;
-    case 'r':
-      out += '\r';
-      return 2;
-    case 't':
-      out += '\t';
-      return 2;
-    case 'u':
-      return append_unicode_escape(out, text);
-    default:
-      return 0;
-  }
-}
-
 /// `text` between the quotes of a string, with its escapes resolved.
 std::string unescape(std::string_view text) {
   std::string out;
@@ -147,53 +64,15 @@ std::string unescape(std::string_view text) {
     out += text.substr(0, plain);
     text.remove_prefix(plain);
     if (text.empty()) break;
-    std::size_t length = append_escape(out, text);
-    if (length == 0) {
+    const JsonEscape escape = parse_json_escape(text);
+    if (escape.length == 0) {
       out += '\\';
-      length = 1;
+    } else {
+      append_utf8(out, escape.point);
     }
-    text.remove_prefix(length);
+    text.remove_prefix(std::max<std::size_t>(escape.length, 1));
   }
   return out;
-}
-
-constexpr std::array<bool, 256> kNeedsEscape = [] {
-  std::array<bool, 256> table{};
-  for (std::size_t c = 0; c < 0x20; ++c) table[c] = true;
-  table['"'] = true;
-  table['\\'] = true;
-  return table;
-}();
-
-void append_escaped(std::string& out, char c) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  switch (c) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\b':
-      out += "\\b";
-      return;
-    case '\f':
-      out += "\\f";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      out += "\\u00";
-      out += kHex[static_cast<std::size_t>(c) >> 4];
-      out += kHex[static_cast<std::size_t>(c) & 0xF];
-  }
 }
 
 /// Compares UTF-8 texts by UTF-16 code units. That is the order of the bytes, but for supplementary planes (lead byte F0 and up), whose
@@ -311,9 +190,9 @@ void append_json_string(std::string& out, std::string_view utf8) {
   out += '"';
   std::size_t plain = 0;
   for (std::size_t at = 0; at < utf8.size(); ++at) {
-    if (!kNeedsEscape[static_cast<unsigned char>(utf8[at])]) continue;
+    if (!needs_json_escape(utf8[at])) continue;
     out += utf8.substr(plain, at - plain);
-    append_escaped(out, utf8[at]);
+    append_json_escape(out, utf8[at]);
     plain = at + 1;
   }
   out += utf8.substr(plain);
