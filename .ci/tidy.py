@@ -32,7 +32,8 @@ def preprocessed(entry):
     words = words[next(i for i, word in enumerate(words) if word.endswith(("g++", "c++", "clang++"))):]
     del words[words.index("-o"):words.index("-o") + 2]
     words = [word for word in words if word != "-c"] + ["-E", "-P"]
-    return subprocess.run(words, cwd=entry["directory"], capture_output=True, check=True).stdout
+    done = subprocess.run(words, cwd=entry["directory"], capture_output=True)
+    return done.stdout if done.returncode == 0 else os.urandom(32)  # clang-tidy will say what is wrong, each time
 
 
 def tidy(entry, name, build, cache):
