@@ -1,0 +1,119 @@
+#include "query/resolve.h"
+
+#include "query/known_at.h"
+#include "query/names.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace govlog {
+
+namespace {
+
+constexpr std::size_t kEntitiesLookedAt = 100'000;
+constexpr std::size_t kNearest = 3;
+constexpr std::size_t kDistanceMax = 400;  // no two ids are further apart: 100 code points of 4 bytes
+
+struct Near {
+  std::size_t distance;
+  std::string name;
+};
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return out;
+}
+
+/// Keeps the kNearest least of what it was given; among equals the first.
+void keep_nearest(std::vector<Near>& nearest, Near candidate) {
+  const auto place = std::upper_bound(nearest.begin(), nearest.end(), candidate.distance,
+                                      [](std::size_t distance, const Near& near) { return distance < near.distance; });
+  nearest.insert(place, std::move(candidate));
+  if (nearest.size() > kNearest) nearest.pop_back();
+}
+
+Result<std::vector<std::string>> nearest_entities(const ReadView& view, std::string_view text, std::string_view entity_type) {
+  std::vector<Near> nearest;
+  std::size_t seen = 0;
+  const std::string wanted = lower(text);
+  const bool typed = text.find('/') != std::string_view::npos;
+  const auto only = entity_type.empty() ? std::nullopt : std::optional<std::string>(entity_type);
+  GOVLOG_TRY(view.scan_heads(only, std::nullopt, [&](const EntityRef& entity, const EntityHead&) -> Result<bool> {
+    const std::size_t distance_max = nearest.size() < kNearest ? kDistanceMax : nearest.back().distance;
+    std::string name = fmt::format("{}/{}", entity.entity_type, entity.entity_id);
+    std::size_t distance = edit_distance(wanted, lower(entity.entity_id), distance_max);
+    if (typed) distance = std::min(distance, edit_distance(wanted, lower(name), distance_max));
+    if (nearest.size() < kNearest || distance < distance_max) keep_nearest(nearest, {distance, std::move(name)});
+    return ++seen < kEntitiesLookedAt;
+  }));
+  std::vector<std::string> names;
+  for (Near& near : nearest) names.push_back(std::move(near.name));
+  return names;
+}
+
+Result<bool> known_then(const ReadView& view, const EntityRef& entity, Position known) {
+  if (known >= view.log_position()) return true;
+  const std::uint64_t version = GOVLOG_TRY(head_version_at(view, entity, known));
+  return version > 0;
+}
+
+/// What the text means as `entity_type/entity_id`, where such an entity is known.
+Result<std::optional<EntityRef>> as_pair(const ReadView& view, std::string_view text) {
+  const std::size_t slash = text.find('/');
+  if (slash == std::string_view::npos) return std::optional<EntityRef>();
+  EntityRef entity{std::string(text.substr(0, slash)), std::string(text.substr(slash + 1))};
+  const auto head = GOVLOG_TRY(view.head(entity));
+  return head ? std::optional<EntityRef>(std::move(entity)) : std::nullopt;
+}
+
+}  // namespace
+
+Result<EntityRef> resolve_entity(const ReadView& view, std::string_view text, Position known) {
+  auto pair = GOVLOG_TRY(as_pair(view, text));
+  if (pair) return std::move(*pair);
+  std::vector<EntityRef> candidates = GOVLOG_TRY(view.entities_with_id(text));
+  if (candidates.size() > 1) {
+    std::vector<EntityRef> then;
+    for (const EntityRef& entity : candidates) {
+      const bool was_known = GOVLOG_TRY(known_then(view, entity, known));
+      if (was_known) then.push_back(entity);
+    }
+    if (!then.empty()) candidates = std::move(then);
+  }
+  if (candidates.size() == 1) return std::move(candidates.front());
+  if (candidates.empty()) return entity_not_found(view, text, "");
+
+  std::vector<std::string> types;
+  for (const EntityRef& entity : candidates) types.push_back(entity.entity_type);
+  const std::string_view shown = shorten(text);
+  return Error{Code::kAmbiguousEntity,
+               fmt::format("{} is the id of several entities: give its type too, as {}/{}; types: {}", shown, types.front(), shown,
+                           fmt::join(types, ", ")),
+               {{"entity_types", types}}};
+}
+
+Status require_entity(const ReadView& view, const EntityRef& entity) {
+  const auto head = GOVLOG_TRY(view.head(entity));
+  if (!head) return entity_not_found(view, entity.entity_id, entity.entity_type);
+  return Ok{};
+}
+
+Error entity_not_found(const ReadView& view, std::string_view text, std::string_view entity_type) {
+  auto found = nearest_entities(view, text, entity_type);
+  if (!found.ok()) return found.take_error();
+  std::vector<std::string> nearest = found.take();
+  const std::string_view shown = shorten(text);
+  const std::string_view space = entity_type.empty() ? "" : "/";
+  std::string message = fmt::format("no event ever named {}{}{}", entity_type, space, shown);
+  if (nearest.empty()) return Error{Code::kNotFound, std::move(message), {}};
+  message += fmt::format("; nearest: {}", fmt::join(nearest, ", "));
+  return Error{Code::kNotFound, std::move(message), {{"nearest", std::move(nearest)}}};
+}
+
+}  // namespace govlog
