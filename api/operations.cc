@@ -1,0 +1,135 @@
+// The table of read operations. What each does with its arguments stands in api/run.cc.
+#include "api/operation.h"
+#include "api/parameters.h"
+#include "api/run.h"
+
+#include <algorithm>
+#include <array>
+
+namespace govlog {
+
+namespace {
+
+Parameter filter(std::string_view name, std::int64_t maximum, std::string_view help, std::string_view completes) {
+  return completing(repeatable(text_parameter(name, maximum, help), kFilterItemsMaximum), completes);
+}
+
+Parameter entity_parameter() {
+  return completing(positional(required(typed_parameter("entity", ParameterType::kEntity, "ID, or TYPE/ID where several types have that id"))),
+                    "entity");
+}
+
+Parameter at_parameter(std::string_view help) {
+  return typed_parameter("at", ParameterType::kTime, help);
+}
+
+Operation timeline_operation() {
+  return {"timeline",
+          "Timeline",
+          "What happened: events newest first, filtered by time, actor, type and entity.",
+          {
+              with_default(typed_parameter("from", ParameterType::kTime, "not before: a time, a day, or a duration back from now"), "90d"),
+              typed_parameter("to", ParameterType::kTime, "not after"),
+              filter("actor", kIdMaximum, "who: any of these", "actor"),
+              filter("event_type", kIdMaximum, "any of these event types", "event_type"),
+              filter("entity_type", kTypeMaximum, "any of these entity types", "entity_type"),
+              filter("entity_id", kIdMaximum, "any of these entity ids", ""),
+              with_default(choice_parameter("order", {"desc", "asc"}, "newest or oldest first"), "desc"),
+              limit_parameter(),
+              cursor_parameter(),
+              known_at_parameter(),
+          },
+          {
+              "timeline --from 7d",
+              "timeline --from 2025-01-01 --to 2025-06-30 --actor ana --actor bo --order asc",
+              "timeline --from 365d --event-type ADRStatusChanged --known-at 2025-11-15",
+          },
+          run_timeline};
+}
+
+Operation list_operation() {
+  return {"list",
+          "List entities",
+          "Which entities there are, with title and status, now or at an instant.",
+          {
+              filter("entity_type", kTypeMaximum, "any of these types", "entity_type"),
+              filter("status", kIdMaximum, "any of these statuses", ""),
+              filter("layer", kIdMaximum, "any of these layers", ""),
+              filter("actor", kIdMaximum, "who changed it last: any of these", "actor"),
+              at_parameter("what was in force then; without it over every event"),
+              limit_parameter(),
+              cursor_parameter(),
+              known_at_parameter(),
+          },
+          {
+              "list --entity-type adr --status accepted",
+              "list --entity-type adr --status accepted --at 2025-11-15",
+              "list --actor ana --limit 20",
+          },
+          run_list};
+}
+
+Operation history_operation() {
+  return {"history",
+          "Entity history",
+          "Every event of one entity, in the order of the facts.",
+          {entity_parameter(), limit_parameter(), cursor_parameter(), known_at_parameter()},
+          {"history ADR-7", "history adr/ADR-7 --limit 10 --known-at 30d"},
+          run_history};
+}
+
+Operation replay_operation() {
+  return {"replay",
+          "Entity replay",
+          "Every event of one entity, each with the state after it.",
+          {entity_parameter(), limit_parameter(), cursor_parameter(), known_at_parameter()},
+          {"replay ADR-7", "replay change_request/CR-7 --json"},
+          run_replay};
+}
+
+Operation at_operation() {
+  return {"at",
+          "State at a time",
+          "What one entity looked like at an instant, and, if asked, as it was known then.",
+          {entity_parameter(), at_parameter("the instant; without it over every event"), known_at_parameter()},
+          {"at ADR-7 --at 2025-11-15", "at change_request/CR-7 --at 7d", "at ADR-7 --at 2025-11-15 --known-at 2025-11-20"},
+          run_at};
+}
+
+Operation diff_operation() {
+  const auto reference = [](std::string_view name, std::string_view help) {
+    return completing(required(typed_parameter(name, ParameterType::kVersion, help)), "entity");
+  };
+  return {"diff",
+          "Compare versions",
+          "What changed between two versions, as JSON Patch and as a list of fields.",
+          {reference("from", "an event id, ENTITY@VERSION or ENTITY@TIME"), reference("to", "the same, of the same entity or type"),
+           known_at_parameter()},
+          {"diff --from ADR-7@1 --to ADR-7@2", "diff --from adr/ADR-7@2025-01-01 --to adr/ADR-7@now", "diff --from CR-7@7d --to CR-7@3"},
+          run_diff};
+}
+
+Operation stats_operation() {
+  return {"stats",
+          "Statistics",
+          "How many events and entities there are, of which types, from when to when.",
+          {known_at_parameter()},
+          {"stats", "stats --known-at 2025-11-15 --json"},
+          run_stats};
+}
+
+}  // namespace
+
+std::span<const Operation> operations() {
+  static const std::array<Operation, 7> kOperations{timeline_operation(), list_operation(), history_operation(), replay_operation(),
+                                                    at_operation(),       diff_operation(), stats_operation()};
+  return kOperations;
+}
+
+const Operation* find_operation(std::string_view name) {
+  const auto all = operations();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Operation& operation) { return operation.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+}  // namespace govlog

@@ -1,0 +1,16 @@
+#pragma once
+// The handlers of the read operations: arguments to a query's parameters, its answer to JSON.
+
+#include "api/operation.h"
+
+namespace govlog {
+
+Result<std::string> run_timeline(const ReadView& view, Timestamp now, const Arguments& arguments);
+Result<std::string> run_list(const ReadView& view, Timestamp now, const Arguments& arguments);
+Result<std::string> run_history(const ReadView& view, Timestamp now, const Arguments& arguments);
+Result<std::string> run_replay(const ReadView& view, Timestamp now, const Arguments& arguments);
+Result<std::string> run_at(const ReadView& view, Timestamp now, const Arguments& arguments);
+Result<std::string> run_diff(const ReadView& view, Timestamp now, const Arguments& arguments);
+Result<std::string> run_stats(const ReadView& view, Timestamp now, const Arguments& arguments);
+
+}  // namespace govlog
