@@ -78,7 +78,8 @@ bool take_date(Scanner& scanner, Date& date) {
 
 Result<std::int64_t> days_of(std::string_view text, const Date& date) {
   if (date.year < 1) return bad_time(text, "years are 0001 to 9999");
-  const std::chrono::year_month_day calendar{std::chrono::year(date.year), std::chrono::month(static_cast<unsigned>(date.month)),
+  const std::chrono::year_month_day calendar{std::chrono::year(date.year),
+                                             std::chrono::month(static_cast<unsigned>(date.month)),
                                              std::chrono::day(static_cast<unsigned>(date.day))};
   if (!calendar.ok()) return bad_time(text, "the calendar has no such day");
   return std::int64_t{std::chrono::sys_days(calendar).time_since_epoch().count()};
@@ -107,12 +108,18 @@ void append_digits(std::string& out, std::int64_t number, std::size_t digits) {
 
 std::int64_t unit_micros(char unit) {
   switch (unit) {
-    case 's': return kMicrosPerSecond;
-    case 'm': return 60 * kMicrosPerSecond;
-    case 'h': return 3600 * kMicrosPerSecond;
-    case 'd': return kMicrosPerDay;
-    case 'w': return 7 * kMicrosPerDay;
-    default: return 0;
+    case 's':
+      return kMicrosPerSecond;
+    case 'm':
+      return 60 * kMicrosPerSecond;
+    case 'h':
+      return 3600 * kMicrosPerSecond;
+    case 'd':
+      return kMicrosPerDay;
+    case 'w':
+      return 7 * kMicrosPerDay;
+    default:
+      return 0;
   }
 }
 
@@ -141,14 +148,16 @@ Result<Timestamp> parse_rfc3339(std::string_view text) {
   if (scanner.take('.') && !scanner.take_fraction(fraction)) return bad_time(text, "expected digits after the point");
   const int offset = GOVLOG_TRY(take_offset(scanner, text));
   if (!scanner.done()) return bad_time(text, "something follows the offset");
-  const std::int64_t seconds = days * kSecondsPerDay + std::int64_t{hour} * 3600 + (std::int64_t{minute} - offset) * 60 + second;
+  const std::int64_t seconds =
+      days * kSecondsPerDay + std::int64_t{hour} * 3600 + (std::int64_t{minute} - offset) * 60 + second;
   const Timestamp time{seconds * kMicrosPerSecond + fraction};
   if (time < kFirst || time > kLast) return bad_time(text, "it is outside the years 0001 to 9999 in UTC");
   return time;
 }
 
 void append_time(std::string& out, Timestamp time) {
-  const std::int64_t micros = std::clamp(time, kFirst, kLast).micros - kFirst.micros;  // not negative, so divisions cut downwards
+  const std::int64_t micros =
+      std::clamp(time, kFirst, kLast).micros - kFirst.micros;  // not negative, so divisions cut downwards
   const std::chrono::days days{micros / kMicrosPerDay + kDaysMin};
   const std::chrono::year_month_day date{std::chrono::sys_days(days)};
   const std::int64_t of_day = micros % kMicrosPerDay;

@@ -48,7 +48,7 @@ class RandomSource {
   std::size_t used_ = words_.size();
 };
 
-constexpr std::uint64_t kHighMax = 0xFFF;                 // rand_a: 12 bits
+constexpr std::uint64_t kHighMax = 0xFFF;                        // rand_a: 12 bits
 constexpr std::uint64_t kLowMax = (std::uint64_t{1} << 62) - 1;  // rand_b: 62 bits
 
 /// The ids of this process in order: within one millisecond the 74 random bits are a counter that takes random steps.

@@ -73,5 +73,7 @@ TEST_SUITE("uuid") {
     CHECK(format_uuid(make_uuid_v5(dns, "www.example.com")) == "2ed6657d-e927-568b-95e1-2665a8aea6a2");
   }
 
-  TEST_CASE("the namespace of imports never changes") { CHECK(format_uuid(import_namespace()) == "3571e9a4-6d4c-549f-8879-ad671773e89e"); }
+  TEST_CASE("the namespace of imports never changes") {
+    CHECK(format_uuid(import_namespace()) == "3571e9a4-6d4c-549f-8879-ad671773e89e");
+  }
 }
