@@ -1,0 +1,209 @@
+#include "cli/command.h"
+
+#include "api/export.h"
+#include "cli/run.h"
+
+#include <algorithm>
+
+namespace govlog {
+namespace {
+
+std::string value_name_of(const Parameter& parameter) {
+  switch (parameter.type) {
+    case ParameterType::kInteger: return "N";
+    case ParameterType::kTime: return "TIME";
+    case ParameterType::kKnownAt: return "TIME|POSITION";
+    case ParameterType::kEntity: return "ENTITY";
+    case ParameterType::kVersion: return "VERSION";
+    case ParameterType::kCursor: return "CURSOR";
+    case ParameterType::kJson: return "JSON";
+    case ParameterType::kChoice:
+    case ParameterType::kText: break;
+  }
+  if (parameter.positional) {
+    std::string name = kebab_case(parameter.name);
+    std::transform(name.begin(), name.end(), name.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+    return name;
+  }
+  return "TEXT";
+}
+
+Flag flag_of(const Parameter& parameter) {
+  Flag flag;
+  flag.name = parameter.name;
+  flag.help = parameter.help;
+  flag.required = parameter.required;
+  flag.repeatable = parameter.repeatable;
+  flag.positional = parameter.positional;
+  flag.value_name = value_name_of(parameter);
+  flag.default_text = parameter.default_text;
+  flag.choices.assign(parameter.choices.begin(), parameter.choices.end());
+  flag.completes = parameter.completes;
+  return flag;
+}
+
+std::vector<Flag> flags_of(std::span<const Parameter> parameters) {
+  std::vector<Flag> flags;
+  for (const Parameter& parameter : parameters) flags.push_back(flag_of(parameter));
+  return flags;
+}
+
+Flag switch_flag(std::string name, std::string help) {
+  Flag flag;
+  flag.name = std::move(name);
+  flag.help = std::move(help);
+  flag.takes_value = false;
+  return flag;
+}
+
+Flag value_flag(std::string name, std::string value_name, std::string help) {
+  Flag flag;
+  flag.name = std::move(name);
+  flag.value_name = std::move(value_name);
+  flag.help = std::move(help);
+  return flag;
+}
+
+Flag choice_flag(std::string name, std::vector<std::string> choices, std::string default_text, std::string help) {
+  Flag flag = value_flag(std::move(name), "", std::move(help));
+  flag.choices = std::move(choices);
+  flag.default_text = std::move(default_text);
+  return flag;
+}
+
+std::vector<std::string> texts(std::span<const std::string_view> views) { return {views.begin(), views.end()}; }
+
+Command read_command(const Operation& operation) {
+  Command command{.name = std::string(operation.name), .title = std::string(operation.title), .summary = std::string(operation.summary), .group = Group::kAsk, .flags = flags_of(operation.parameters),
+                  .examples = texts(operation.examples), .run = run_read_command, .operation = &operation};
+  // `diff --from A --to B` and `diff A B` are the same.
+  if (operation.name == "diff") {
+    for (Flag& flag : command.flags) {
+      if (flag.name == "from" || flag.name == "to") flag.positional = flag.flag_too = true;
+    }
+  }
+  return command;
+}
+
+// `--type`, `--entity` and `--at` are shorter names of what the event calls event_type, entity_type with entity_id, and created_at.
+void adapt_append(Command& command) {
+  for (Flag& flag : command.flags) {
+    flag.required = false;  // an event on standard input needs none
+    flag.positional = false;
+    if (flag.name == "event_type") flag.alias = "type";
+    if (flag.name == "event_type") flag.completes = "event_type";
+    if (flag.name == "event_id") flag.alias = "id";
+  }
+  Flag entity = value_flag("entity", "TYPE/ID", "what the event is about, as one text");
+  entity.completes = "entity";
+  command.flags.insert(command.flags.begin() + 1, std::move(entity));
+  command.run = run_append_command;
+}
+
+Command write_command(const WriteOperation& operation) {
+  Command command{.name = std::string(operation.command), .title = std::string(operation.title), .summary = std::string(operation.summary), .group = Group::kRecord, .writes = true,
+                  .flags = flags_of(operation.parameters), .examples = texts(operation.examples), .run = run_write_command, .write_operation = &operation};
+  for (Flag& flag : command.flags) {
+    if (flag.name == "created_at") flag.alias = "at";
+    if (flag.name == "actor" && flag.default_text.empty()) flag.default_text = "GOVLOG_ACTOR";
+  }
+  if (operation.command == "append") adapt_append(command);
+  return command;
+}
+
+Command import_command() {
+  Flag file = value_flag("file", "FILE", "NDJSON, plain, .gz or .zst; - is standard input");
+  file.positional = file.repeatable = file.required = true;
+  file.completes = "file";
+  Flag rejects = value_flag("rejects", "FILE", "where refused lines go, verbatim");
+  rejects.completes = "file";
+  return {.name = "import", .title = "Append the events of files", .summary = "Append the events of NDJSON files; a second run appends nothing.", .group = Group::kMove, .writes = true,
+          .flags = {std::move(file), choice_flag("on_error", {"stop", "skip"}, "stop", "what a refused line does to the import"), std::move(rejects)},
+          .examples = {"import events.ndjson", "import --on-error=skip --rejects refused.ndjson history.ndjson.gz", "import - < events.ndjson"}, .run = run_import_command};
+}
+
+Command tail_command() {
+  Command command{.name = "tail", .title = "Follow the log", .summary = "Print events in position order as NDJSON; stay and give new ones with --follow.", .group = Group::kMove,
+                  .flags = flags_of(tail_parameters()), .examples = {"tail --from-position 100", "tail --follow"}, .run = run_tail_command};
+  command.flags.push_back(switch_flag("follow", "stay, and print events as they are committed"));
+  return command;
+}
+
+Command completion_command() {
+  Flag shell = value_flag("shell", "bash|zsh|fish", "which shell the script is for");
+  shell.positional = shell.required = true;
+  shell.choices = {"bash", "zsh", "fish"};
+  return {.name = "completion", .title = "Completion script for a shell", .summary = "Print a script that completes commands, flags, and the ids of your store.", .group = Group::kMore, .flags = {std::move(shell)},
+          .examples = {"completion bash > ~/.local/share/bash-completion/completions/govlog", "completion fish > ~/.config/fish/completions/govlog.fish"},
+          .run = run_completion_command};
+}
+
+Flag global(Flag flag, bool writes_only = false) {
+  flag.writes_only = writes_only;
+  return flag;
+}
+
+std::vector<Command> make_commands() {
+  std::vector<Command> all;
+  for (const WriteOperation& operation : write_operations()) all.push_back(write_command(operation));
+  for (const Operation& operation : operations()) all.push_back(read_command(operation));
+  all.push_back(import_command());
+  all.push_back({.name = "export", .title = "Every event as NDJSON", .summary = "Print every event in position order as NDJSON, all fields of each.", .group = Group::kMove,
+                 .flags = flags_of(export_parameters()), .examples = {"export > events.ndjson", "export --from-position 1000 --to-position 2000"}, .run = run_export_command});
+  all.push_back(tail_command());
+  all.push_back({.name = "demo", .title = "Try it on a temporary store", .summary = "Fill a temporary store with Govlog's own history, and show what can be asked.", .group = Group::kMore,
+                 .examples = {"demo"}, .run = run_demo_command});
+  all.push_back(completion_command());
+  return all;
+}
+
+}  // namespace
+
+std::string kebab_case(std::string_view snake_case) {
+  std::string text(snake_case);
+  std::replace(text.begin(), text.end(), '_', '-');
+  return text;
+}
+
+std::optional<std::string> Session::argument(std::string_view name) const {
+  const auto found = invocation.arguments.find(name);
+  return found == invocation.arguments.end() || found->second.empty() ? std::nullopt : std::optional(found->second.front());
+}
+
+std::vector<std::string> Session::argument_list(std::string_view name) const {
+  const auto found = invocation.arguments.find(name);
+  return found == invocation.arguments.end() ? std::vector<std::string>{} : found->second;
+}
+
+std::span<const Command> commands() {
+  static const std::vector<Command> kCommands = make_commands();
+  return kCommands;
+}
+
+std::span<const Flag> global_flags() {
+  static const std::vector<Flag> kFlags = [] {
+    Flag directory = value_flag("db", "DIR", "the store; else GOVLOG_DB, the nearest .govlog upwards, or ~/.local/share/govlog");
+    directory.completes = "file";
+    return std::vector<Flag>{
+        global(std::move(directory)),
+        global(switch_flag("json", "answers and errors as JSON, each on one line")),
+        global(choice_flag("color", {"auto", "always", "never"}, "auto", "colour; NO_COLOR means never")),
+        global(choice_flag("durability", {"sync", "async"}, "sync", "async: a receipt may come up to a second before the disk has it"), true),
+        global(switch_flag("accept_clock", "write although the clock is more than 24 h behind the log"), true),
+    };
+  }();
+  return kFlags;
+}
+
+const Command* find_command(std::string_view name) {
+  const std::span<const Command> all = commands();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Command& command) { return command.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+bool is_command_group(std::string_view word) {
+  const std::span<const Command> all = commands();
+  return std::any_of(all.begin(), all.end(), [&](const Command& c) { return c.name.size() > word.size() && c.name.starts_with(word) && c.name[word.size()] == ' '; });
+}
+
+}  // namespace govlog

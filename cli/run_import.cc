@@ -1,0 +1,113 @@
+#include "cli/run.h"
+
+#include "api/import.h"
+#include "cli/help.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstring>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace govlog {
+namespace {
+
+constexpr int kExitInterrupted = 130;
+
+volatile std::sig_atomic_t interrupted = 0;
+
+// The first interrupt ends the import after its batch; the second ends the program.
+void end_after_batch_on_interrupt() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { interrupted = 1; };
+  action.sa_flags = SA_RESETHAND;
+  (void)sigaction(SIGINT, &action, nullptr);  // it fails for bad arguments alone
+}
+
+// A bar on the terminal's last line, from the second second on.
+class ProgressBar {
+ public:
+  explicit ProgressBar(bool shown) : shown_(shown), began_(Clock::now()), drawn_(began_) {}
+
+  void update(const ImportProgress& progress) {
+    const Clock::time_point now = Clock::now();
+    if (!shown_ || now - began_ < std::chrono::seconds(1) || now - drawn_ < std::chrono::milliseconds(100)) return;
+    drawn_ = now;
+    const double seconds = std::chrono::duration<double>(now - began_).count();
+    std::string line = fmt::format("{} lines, {:.0f} lines/s", progress.lines_read, static_cast<double>(progress.lines_read) / seconds);
+    if (progress.bytes_total > 0) {
+      constexpr std::uint64_t kCells = 30;
+      const std::uint64_t bytes = std::min(progress.bytes_read, progress.bytes_total);
+      const std::uint64_t full = bytes * kCells / progress.bytes_total;
+      line = fmt::format("[{:#>{}}{:.>{}}] {:3}%  {}", "", full, "", kCells - full, bytes * 100 / progress.bytes_total, line);
+    }
+    draw(fmt::format("\r{}\x1b[K", line));
+  }
+
+  void clear() {
+    if (drawn_ != began_) draw("\r\x1b[K");
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  static void draw(const std::string& text) { (void)!::write(STDERR_FILENO, text.data(), text.size()); }  // a lost picture is no loss
+
+  bool shown_;
+  Clock::time_point began_;
+  Clock::time_point drawn_;
+};
+
+// A file that cannot be read is refused before a store is made for it.
+Status check_readable(const std::vector<std::string>& files) {
+  for (const std::string& file : files) {
+    if (file == "-") continue;
+    const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return Error{Code::kIoError, fmt::format("cannot read {}: {}", file, std::strerror(errno)), {}}.with("file", file);
+    ::close(descriptor);
+  }
+  return Ok{};
+}
+
+void show_summary(Session& session, const ImportSummary& summary) {
+  if (session.json()) return session.out.write(render_import_summary(summary) + '\n');
+  session.out.write(fmt::format("{} appended, {}, {} rejected; {} read in {:.1f} s, the log ends at position {}\n", summary.appended,
+                                counted(summary.duplicates, "duplicate", "duplicates"), summary.rejected, counted(summary.read, "line", "lines"), summary.seconds,
+                                summary.last_position));
+}
+
+}  // namespace
+
+CommandResult run_import_command(Session& session) {
+  const std::vector<std::string> files = session.argument_list("file");
+  const bool reads_stdin = std::find(files.begin(), files.end(), "-") != files.end();
+  if (reads_stdin && stdin_is_terminal()) {
+    session.out.write(render_help("import", session.style, session.width));
+    return 0;
+  }
+  GOVLOG_TRY(check_readable(files));
+  const std::unique_ptr<Store> store = GOVLOG_TRY(open_to_write(session));
+  ProgressBar bar(stderr_is_terminal() && !session.json());
+  ImportOptions options;
+  options.skip_errors = session.argument("on_error") == "skip";
+  options.rejects_path = session.argument("rejects").value_or("");
+  options.progress = [&](const ImportProgress& progress) {
+    bar.update(progress);
+    return interrupted == 0;
+  };
+  end_after_batch_on_interrupt();
+  const Result<ImportSummary> summary = import_files(*store, files, options);
+  bar.clear();
+  if (!summary.ok()) return summary.error();
+  show_summary(session, *summary);
+  if (interrupted == 0) return 0;
+  note("interrupted: what is counted above is in the log; run the same import again to append the rest");
+  return kExitInterrupted;
+}
+
+}  // namespace govlog
