@@ -49,7 +49,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   const std::string merged = merge_patch(*from, *data).value();
   check_canonical(merged);
   GOVLOG_ASSERT(merge_patch(merged, *data).value() == merged, "{}", merged);
-  for (const PatchOperation& operation : json_diff(*from, to).value()) {
+  const auto patch = json_diff(*from, to);
+  for (const PatchOperation& operation : patch.value()) {
     if (operation.kind != PatchKind::kAdd) check_canonical(operation.from);
     if (operation.kind != PatchKind::kRemove) check_canonical(operation.to);
   }
