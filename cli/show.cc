@@ -87,7 +87,8 @@ void show_answer(Screen& screen, const Operation& operation, const Arguments& ar
     const auto items = json_member(answer, "items");
     if (shower.lists && items == "[]") return note_nothing(operation.name, arguments, answer);
     shower.show(screen, answer);
-    return note_more(answer);
+    if (screen.remarks) note_more(answer);
+    return;
   }
   screen.out.write(fmt::format("{}\n", visible(answer)));  // an operation newer than its picture is shown as it is
 }

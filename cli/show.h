@@ -17,6 +17,7 @@ struct Screen {
   Style style;
   std::size_t width = 80;
   Timestamp now;
+  bool remarks = true;  // beside the answer, on standard error
 };
 
 /// The answer of a read operation.
