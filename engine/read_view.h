@@ -74,6 +74,9 @@ using EventVisitor = std::function<Result<bool>(const EventView&)>;
 /// does not decode, and kIoError.
 class ReadView {
  public:
+  struct Snapshot;
+  explicit ReadView(std::shared_ptr<const Snapshot> snapshot);
+
   /// Position of the last event that this view knows; 0 of an empty log.
   Position log_position() const;
 
@@ -117,9 +120,6 @@ class ReadView {
   Result<LogStats> stats(Position known) const;
 
  private:
-  friend class Store;
-  struct Snapshot;
-  explicit ReadView(std::shared_ptr<const Snapshot> snapshot);
   std::shared_ptr<const Snapshot> snapshot_;
 };
 

@@ -1,0 +1,155 @@
+#include "engine/directory.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <cstring>
+#include <string>
+#include <thread>
+#include <utility>
+
+namespace govlog {
+
+namespace {
+
+constexpr std::string_view kFormatPrefix = "govlog store, format ";
+constexpr int kPollMs = 10;
+
+Error errno_error(std::string_view doing, const std::filesystem::path& path) {
+  const int error = errno;
+  const Code code = error == EACCES || error == EPERM ? Code::kForbidden : Code::kIoError;
+  return {code, fmt::format("{} {}: {}", doing, path.string(), std::strerror(error)), {}};
+}
+
+/// Writes and syncs a small file.
+Status write_file(const std::filesystem::path& path, std::string_view text) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (file < 0) return errno_error("making", path);
+  const bool written = ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(file) == 0;
+  Status status = written ? Status(Ok{}) : Status(errno_error("writing", path));
+  (void)::close(file);  // synced already
+  return status;
+}
+
+Result<std::string> read_small_file(const std::filesystem::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return errno_error("opening", path);
+  char bytes[256];
+  const ssize_t count = ::read(file, bytes, sizeof bytes);
+  Error error = count < 0 ? errno_error("reading", path) : Error{};
+  (void)::close(file);  // nothing was written
+  if (count < 0) return error;
+  return std::string(bytes, static_cast<std::size_t>(count));
+}
+
+Status check_format(const std::filesystem::path& directory) {
+  const std::string text = GOVLOG_TRY(read_small_file(directory / "FORMAT"));
+  std::uint32_t format = 0;
+  const char* first = text.data() + std::min(text.size(), kFormatPrefix.size());
+  const char* last = text.data() + text.size();
+  const auto [end, status] = std::from_chars(first, last, format);
+  const bool valid = text.starts_with(kFormatPrefix) && status == std::errc{} && std::string_view(end, static_cast<std::size_t>(last - end)) == "\n";
+  if (!valid || format == 0) {
+    return Error{Code::kCorruption, fmt::format("the file FORMAT in {} does not say \"{}N\"", directory.string(), kFormatPrefix), {}};
+  }
+  if (format > kFormatVersion) {
+    return Error{Code::kUnsupportedFormat,
+                 fmt::format("the store in {} has format {}, and this govlog reads format {}: use a newer govlog", directory.string(),
+                             format, kFormatVersion),
+                 {{"store_format", std::uint64_t{format}}, {"supported_format", std::uint64_t{kFormatVersion}}}};
+  }
+  return Ok{};
+}
+
+}  // namespace
+
+Result<Presence> look_at_directory(const std::filesystem::path& directory) {
+  struct stat info {};
+  if (::stat(directory.c_str(), &info) != 0) {
+    if (errno == ENOENT) return Presence::kAbsent;
+    if (errno == ENOTDIR) {
+      return Error{Code::kInvalidArgument, fmt::format("{} lies below a file, expected a directory", directory.string()), {}}.with(
+          "parameter", "db");
+    }
+    return errno_error("looking at", directory);
+  }
+  if (!S_ISDIR(info.st_mode)) {
+    return Error{Code::kInvalidArgument, fmt::format("{} is a file, expected the directory of a store", directory.string()), {}}.with(
+        "parameter", "db");
+  }
+  if (::stat((directory / "FORMAT").c_str(), &info) == 0) {
+    (void)GOVLOG_TRY(check_format(directory));
+    return Presence::kStore;
+  }
+  if (errno != ENOENT) return errno_error("looking at", directory / "FORMAT");
+  std::error_code error;
+  const auto first = std::filesystem::directory_iterator(directory, error);
+  if (error) return Error{Code::kForbidden, fmt::format("listing {}: {}", directory.string(), error.message()), {}};
+  if (first == std::filesystem::directory_iterator()) return Presence::kAbsent;
+  if (::stat((directory / "HEAD").c_str(), &info) == 0) {
+    return Error{Code::kCorruption, fmt::format("the file FORMAT is missing in {}", directory.string()), {}};
+  }
+  return Error{Code::kInvalidArgument,
+               fmt::format("{} is a directory of something else, expected a store or an empty directory", directory.string()),
+               {}}
+      .with("parameter", "db");
+}
+
+Status write_format(const std::filesystem::path& directory) {
+  (void)GOVLOG_TRY(write_file(directory / "FORMAT", fmt::format("{}{}\n", kFormatPrefix, kFormatVersion)));
+  return write_file(directory / "lock", "");
+}
+
+Status sync_directory(const std::filesystem::path& directory) {
+  const int file = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return errno_error("opening", directory);
+  Status status = ::fsync(file) == 0 ? Status(Ok{}) : Status(errno_error("syncing", directory));
+  (void)::close(file);  // nothing was written through it
+  return status;
+}
+
+Result<DirectoryLock> DirectoryLock::acquire(const std::filesystem::path& directory, bool exclusive, int wait_ms) {
+  const std::filesystem::path path = directory / "lock";
+  DirectoryLock lock;
+  for (int waited_ms = 0;; waited_ms += kPollMs) {
+    lock.descriptor_ = ::open(path.c_str(), (exclusive ? O_RDWR | O_CREAT : O_RDONLY) | O_CLOEXEC, 0644);
+    if (lock.descriptor_ < 0 && exclusive && errno == EROFS) {
+      return Error{Code::kIoError, fmt::format("{} lies on a read-only medium", directory.string()), {}};
+    }
+    if (lock.descriptor_ < 0 && errno == ENOENT && !exclusive) return lock;  // somebody unlinked it; a reader changes nothing
+    if (lock.descriptor_ < 0) return errno_error("opening", path);
+    struct stat ours {};
+    struct stat there {};
+    const bool locked = ::flock(lock.descriptor_, (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0;
+    if (!locked && errno != EWOULDBLOCK) return errno_error("locking", path);
+    // Unlinked and made anew since we opened it: then we hold a lock on nothing.
+    if (locked && ::fstat(lock.descriptor_, &ours) == 0 && ::stat(path.c_str(), &there) == 0 && ours.st_ino == there.st_ino) return lock;
+    lock = DirectoryLock();
+    if (waited_ms >= wait_ms) {
+      return Error{Code::kLocked,
+                   fmt::format("another process has the store {} open{}; try again when it has ended", directory.string(),
+                               exclusive ? "" : " for writing"),
+                   {}};
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(kPollMs));
+  }
+}
+
+DirectoryLock::DirectoryLock(DirectoryLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+DirectoryLock& DirectoryLock::operator=(DirectoryLock&& other) noexcept {
+  std::swap(descriptor_, other.descriptor_);
+  return *this;
+}
+
+DirectoryLock::~DirectoryLock() {
+  if (descriptor_ >= 0) (void)::close(descriptor_);  // lets the lock go
+}
+
+}  // namespace govlog

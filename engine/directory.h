@@ -1,0 +1,43 @@
+#pragma once
+// The directory of a store: FORMAT, the lock, and how a new one comes to be.
+
+#include "base/result.h"
+
+#include <cstdint>
+#include <filesystem>
+
+namespace govlog {
+
+inline constexpr std::uint32_t kFormatVersion = 1;
+
+enum class Presence : std::uint8_t {
+  kAbsent,  // nothing there, or an empty directory
+  kStore,
+};
+
+/// What lies at `directory`. kInvalidArgument where it is a file or a directory of something else, kUnsupportedFormat where a later version
+/// of Govlog made it (names both versions), kCorruption where FORMAT does not decode, kForbidden.
+Result<Presence> look_at_directory(const std::filesystem::path& directory);
+
+/// Writes FORMAT and lock into the new directory `directory`, synced.
+Status write_format(const std::filesystem::path& directory);
+
+/// Makes the rename of a new store, and what lies in it, durable.
+Status sync_directory(const std::filesystem::path& directory);
+
+/// An flock on the file `lock` of a store: shared for reading, exclusive for writing. Let go by the destructor, and by the system when the process ends.
+class DirectoryLock {
+ public:
+  /// Waits at most `wait_ms` for others; kLocked then. kForbidden where the file may not be opened.
+  static Result<DirectoryLock> acquire(const std::filesystem::path& directory, bool exclusive, int wait_ms);
+
+  DirectoryLock() = default;
+  DirectoryLock(DirectoryLock&& other) noexcept;
+  DirectoryLock& operator=(DirectoryLock&& other) noexcept;
+  ~DirectoryLock();
+
+ private:
+  int descriptor_ = -1;
+};
+
+}  // namespace govlog

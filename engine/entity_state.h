@@ -1,0 +1,12 @@
+#pragma once
+// An entity's state after any of its events: head row, checkpoints, and a fold of what follows. Private to engine.
+
+#include "engine/read_view.h"
+#include "engine/snapshot.h"
+
+namespace govlog {
+
+/// As ReadView::state_at.
+Result<EntityState> fold_state(const ReadView::Snapshot& snapshot, const EntityRef& entity, EventKey last, Position known);
+
+}  // namespace govlog

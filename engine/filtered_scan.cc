@@ -1,0 +1,230 @@
+// Events that pass a filter, in event order or its reverse, without looking at the others.
+//
+// Each source gives keys in the order of the answer: a sealed segment (its terms' blocks united within a list, intersected over lists),
+// the open segment, or the rows of one entity. The sources are merged by a heap. A segment is opened only when the next key could lie in it: segments
+// wait in the order of their newest (oldest) time. Where times rose with positions, that is one segment at a time; in a history that was appended
+// shuffled, all that overlap. Whatever the index says, the record has the last word (EventFilter::admits).
+
+#include "codec/keys.h"
+#include "engine/event_reader.h"
+#include "engine/postings.h"
+#include "engine/snapshot.h"
+
+#include <algorithm>
+#include <functional>
+#include <queue>
+
+namespace govlog {
+
+namespace {
+
+/// Gives its keys one after the other, then nothing.
+using Source = std::function<Result<std::optional<EventKey>>()>;
+
+class Merge {
+ public:
+  explicit Merge(Order order) : order_(order), heap_(Later{order}) {}
+
+  bool before(const EventKey& a, const EventKey& b) const { return order_ == Order::kDescending ? a > b : a < b; }
+
+  Status add(Source source) {
+    sources_.push_back(std::move(source));
+    return push_next(sources_.size() - 1);
+  }
+  /// The key that pop() would give, or null.
+  const EventKey* peek() const { return heap_.empty() ? nullptr : &heap_.top().key; }
+  Result<EventKey> pop() {
+    const Entry top = heap_.top();
+    heap_.pop();
+    (void)GOVLOG_TRY(push_next(top.source));
+    return top.key;
+  }
+
+ private:
+  struct Entry {
+    EventKey key;
+    std::size_t source;
+  };
+  struct Later {
+    Order order;
+    bool operator()(const Entry& a, const Entry& b) const { return order == Order::kDescending ? a.key < b.key : a.key > b.key; }
+  };
+
+  Status push_next(std::size_t source) {
+    const auto key = GOVLOG_TRY(sources_[source]());
+    if (key) heap_.push({*key, source});
+    return Ok{};
+  }
+
+  Order order_;
+  std::vector<Source> sources_;
+  std::priority_queue<Entry, std::vector<Entry>, Later> heap_;
+};
+
+Result<std::optional<RankSet>> read_block(const ReadView::Snapshot& snapshot, char tag, const std::string& term, std::uint32_t segment) {
+  const auto bytes = GOVLOG_TRY(snapshot.database->get(Family::kTerms, block_key(tag, term, 0, segment), snapshot.snapshot));
+  if (!bytes) return std::optional<RankSet>{};
+  auto ranks = decode_block(*bytes);
+  if (!ranks) return Error{Code::kCorruption, "a block of family terms does not decode", {}};
+  return ranks;
+}
+
+/// Ranks of the segment that have a term of each list that is not empty.
+Result<RankSet> matching_ranks(const ReadView::Snapshot& snapshot, const EventFilter& filter, std::uint32_t segment) {
+  std::optional<RankSet> all;
+  for (const auto& [tag, values] : {std::pair{kTermEventType, &filter.event_types}, std::pair{kTermEntityType, &filter.entity_types},
+                                    std::pair{kTermActor, &filter.actors}}) {
+    if (values->empty()) continue;
+    RankSet any;
+    for (const std::string& value : *values) {
+      const auto ranks = GOVLOG_TRY(read_block(snapshot, tag, value, segment));
+      if (ranks) any.insert_all(*ranks);
+    }
+    if (all) all->keep_only(any);
+    else all = any;
+    if (all->empty()) break;
+  }
+  return *all;
+}
+
+Source keys_source(std::vector<EventKey> keys) {
+  return [keys = std::move(keys), at = std::size_t{0}]() mutable -> Result<std::optional<EventKey>> {
+    if (at == keys.size()) return std::optional<EventKey>{};
+    return std::optional(keys[at++]);
+  };
+}
+
+class FilteredScan {
+ public:
+  FilteredScan(const ReadView::Snapshot& snapshot, const EventRange& range, Order order, const EventFilter& filter)
+      : snapshot_(snapshot), range_(range), order_(order), filter_(filter), merge_(order) {}
+
+  Status start() { return filter_.entity_ids.empty() ? start_postings() : start_entities(); }
+
+  /// The next key, or nothing.
+  Result<std::optional<EventKey>> next() {
+    while (true) {
+      const EventKey* top = merge_.peek();
+      if (!waiting_.empty() && (top == nullptr || may_hold_earlier(waiting_.back(), *top))) {
+        const std::uint32_t segment = waiting_.back();
+        waiting_.pop_back();
+        (void)GOVLOG_TRY(open_segment(segment));
+        continue;
+      }
+      if (top == nullptr) return std::optional<EventKey>{};
+      return std::optional(GOVLOG_TRY(merge_.pop()));
+    }
+  }
+
+ private:
+  bool inside(const EventKey& key) const { return key >= range_.first && key <= range_.last && key.position <= known(); }
+  Position known() const { return std::min(filter_.known, snapshot_.position); }
+
+  /// Time of the segment's first event in the order of the answer.
+  Timestamp edge(std::uint32_t segment) const {
+    const SegmentSummary& summary = (*summaries_)[segment];
+    return order_ == Order::kDescending ? summary.last : summary.first;
+  }
+  bool may_hold_earlier(std::uint32_t segment, const EventKey& key) const {
+    return order_ == Order::kDescending ? edge(segment) >= key.created_at : edge(segment) <= key.created_at;
+  }
+
+  Status start_postings() {
+    const std::uint32_t sealed = segments_sealed_at(snapshot_.position);
+    if (sealed > 0) summaries_ = GOVLOG_TRY(snapshot_.segments->summaries(*snapshot_.database, snapshot_.snapshot, sealed));
+    for (std::uint32_t segment = 0; segment < sealed; ++segment) {
+      const SegmentSummary& summary = (*summaries_)[segment];
+      const bool overlaps = summary.first <= range_.last.created_at && summary.last >= range_.first.created_at;
+      if (overlaps && segment_first(segment) <= known()) waiting_.push_back(segment);
+    }
+    // Last to be opened first.
+    std::sort(waiting_.begin(), waiting_.end(), [&](std::uint32_t a, std::uint32_t b) {
+      return order_ == Order::kDescending ? edge(a) < edge(b) : edge(a) > edge(b);
+    });
+    return add_sorted(GOVLOG_TRY(snapshot_.segments->open_matches(*snapshot_.database, snapshot_.snapshot, snapshot_.position, filter_)));
+  }
+
+  Status add_sorted(std::vector<EventKey> keys) {
+    std::erase_if(keys, [&](const EventKey& key) { return !inside(key); });
+    std::sort(keys.begin(), keys.end(), [&](const EventKey& a, const EventKey& b) { return merge_.before(a, b); });
+    return merge_.add(keys_source(std::move(keys)));
+  }
+
+  Status open_segment(std::uint32_t segment) {
+    const RankSet ranks = GOVLOG_TRY(matching_ranks(snapshot_, filter_, segment));
+    if (ranks.empty()) return Ok{};
+    const auto bytes = GOVLOG_TRY(snapshot_.database->get(Family::kTerms, segment_column_key(segment), snapshot_.snapshot));
+    auto column = bytes ? decode_column(*bytes, (*summaries_)[segment], segment) : std::nullopt;
+    if (!column) return Error{Code::kCorruption, "the column of a segment is missing or does not decode", {}};
+    std::vector<EventKey> keys;
+    for (auto rank = ranks.next(0); rank; rank = ranks.next(*rank + 1)) {
+      if (*rank >= column->size()) return Error{Code::kCorruption, "a block of family terms is longer than its segment", {}};
+      if (inside((*column)[*rank])) keys.push_back((*column)[*rank]);
+    }
+    if (order_ == Order::kAscending) std::reverse(keys.begin(), keys.end());
+    return merge_.add(keys_source(std::move(keys)));
+  }
+
+  Status start_entities() {
+    std::vector<std::string> types = filter_.entity_types;
+    const ReadView view(std::shared_ptr<const ReadView::Snapshot>(std::shared_ptr<void>(), &snapshot_));
+    std::vector<EntityRef> entities;
+    for (const std::string& id : filter_.entity_ids) {
+      if (types.empty()) {
+        for (EntityRef& entity : GOVLOG_TRY(view.entities_with_id(id))) entities.push_back(std::move(entity));
+      }
+      for (const std::string& type : types) entities.push_back({type, id});
+    }
+    std::sort(entities.begin(), entities.end());
+    entities.erase(std::unique(entities.begin(), entities.end()), entities.end());
+    for (const EntityRef& entity : entities) (void)GOVLOG_TRY(add_entity(entity));
+    return Ok{};
+  }
+
+  Status add_entity(const EntityRef& entity) {
+    std::shared_ptr<rocksdb::Iterator> rows = snapshot_.database->iterate(Family::kEntities, snapshot_.snapshot);
+    const std::string prefix = entity_prefix(entity.entity_type, entity.entity_id);
+    if (order_ == Order::kAscending) rows->Seek(entity_key(entity.entity_type, entity.entity_id, range_.first));
+    else rows->SeekForPrev(entity_key(entity.entity_type, entity.entity_id, range_.last));
+    return merge_.add([this, rows, prefix, started = false]() mutable -> Result<std::optional<EventKey>> {
+      for (;; started = true) {
+        if (started && order_ == Order::kAscending) rows->Next();
+        if (started && order_ == Order::kDescending) rows->Prev();
+        if (!rows->status().ok()) return to_error(rows->status(), "reading an entity");
+        if (!rows->Valid() || !govlog::view(rows->key()).starts_with(prefix)) return std::optional<EventKey>{};
+        const auto key = decode_entity_key_tail(govlog::view(rows->key()));
+        if (key < range_.first || key > range_.last) return std::optional<EventKey>{};
+        started = true;
+        if (inside(*key)) return key;
+      }
+    });
+  }
+
+  const ReadView::Snapshot& snapshot_;
+  const EventRange& range_;
+  Order order_;
+  const EventFilter& filter_;
+  Merge merge_;
+  std::shared_ptr<const SegmentSummaries> summaries_;
+  std::vector<std::uint32_t> waiting_;  // segments not opened yet, the next one last
+};
+
+}  // namespace
+
+Status scan_filtered(const ReadView::Snapshot& snapshot, const EventRange& range, Order order, const EventFilter& filter,
+                     const EventVisitor& visit) {
+  FilteredScan scan(snapshot, range, order, filter);
+  (void)GOVLOG_TRY(scan.start());
+  const auto rows = snapshot.database->iterate(Family::kEvents, snapshot.snapshot);
+  EventBuffer buffer;
+  while (true) {
+    const auto key = GOVLOG_TRY(scan.next());
+    if (!key) return Ok{};
+    const EventView event = GOVLOG_TRY(seek_event(*rows, *key, buffer));
+    if (!filter.admits(event)) continue;
+    const bool more = GOVLOG_TRY(visit(event));
+    if (!more) return Ok{};
+  }
+}
+
+}  // namespace govlog

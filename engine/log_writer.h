@@ -1,0 +1,120 @@
+#pragma once
+// What appends go on from, and the group that is being made of them: one RocksDB write batch with records, indexes, heads and hash tree.
+// Private to engine; one thread at a time.
+
+#include "base/result.h"
+#include "codec/event.h"
+#include "codec/merkle.h"
+#include "engine/database.h"
+#include "engine/entity_rows.h"
+#include "engine/event_reader.h"
+#include "engine/postings.h"
+#include "engine/store.h"
+
+#include <rocksdb/write_batch.h>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace govlog {
+
+/// Where the log stands after the events that were added.
+struct LogState {
+  Position position = 0;
+  std::uint64_t entities = 0;
+  Timestamp recorded_at;
+};
+
+/// Judges batches against the log and gathers their rows.
+///
+///     writer.begin_group();
+///     auto receipts = writer.add(batch, now);    // as often as there are batches
+///     GOVLOG_TRY(writer.finish_group());
+///     database.Write(writer.rows())              // then publish writer.state()
+///
+/// After an error of finish_group, or of the write, the writer is ahead of the disk and must not be used again.
+class LogWriter {
+ public:
+  static Result<std::unique_ptr<LogWriter>> open(std::shared_ptr<Database> database, bool accept_clock);
+
+  void begin_group();
+
+  /// Adds `batch`, or nothing of it. One reading of the clock, `now`, for all. Errors as Store::append.
+  Result<std::vector<Receipt>> add(const std::vector<Event>& batch, Timestamp now);
+
+  /// Adds the rows that stand for the group as a whole: heads, counters, open segment, family heads.
+  Status finish_group();
+
+  /// True where nothing was added since begin_group.
+  bool group_empty() const { return pending_.empty(); }
+  rocksdb::WriteBatch& rows() { return rows_; }
+  const LogState& state() const { return state_; }
+  const MerkleFrontier& tree() const { return tree_; }
+
+ private:
+  /// An event of this group, not on disk yet.
+  struct PendingEvent {
+    EventKey order;
+    std::string key;
+    std::string record;
+  };
+  /// What this group did to an entity.
+  struct TouchedEntity {
+    EntityRef entity;
+    std::vector<std::size_t> pending;  // indices into pending_
+  };
+  struct BatchView;
+  struct FoldStep;
+
+  explicit LogWriter(std::shared_ptr<Database> database) : database_(std::move(database)) {}
+
+  static std::size_t cached_bytes(const std::string& prefix, const HeadRow& head);
+  Status load();
+  Status load_open_segment();
+  Status check_clock(Timestamp now) const;
+  void note_clock(Timestamp now);
+  Result<HeadRow*> head_of(const std::string& prefix, const Event& event);
+  Result<std::optional<Receipt>> find_duplicate(const Event& event, const BatchView& batch);
+  Result<Receipt> judge(const Event& event, BatchView& batch);
+  Status append(const Event& event, const Receipt& receipt);
+  void append_index_rows(const EventView& event);
+  Status seal_if_full();
+  Status apply_to_head(const EventView& event);
+  Status fold_in_order(HeadRow& head, const EventView& event);
+  Status note_late(HeadRow& head, const EventView& event);
+  Result<FoldStep> start_of_fold(const TouchedEntity& touched, const HeadRow& head);
+  Result<std::vector<EventKey>> events_after(const TouchedEntity& touched, const std::optional<EventKey>& after);
+  Result<EventView> event_of(const TouchedEntity& touched, const EventKey& key, EventBuffer& buffer);
+  Status catch_up(const TouchedEntity& touched, HeadRow& head);
+  Status drop_void_checkpoints(const EntityRef& entity, const std::optional<EventKey>& after, const std::optional<EventKey>& until);
+  Status add_counters();
+  void put_checkpoint(const EntityRef& entity, const EventKey& key, const CheckpointRow& row);
+  void put(Family family, std::string_view key, std::string_view value);
+  void erase(Family family, std::string_view key);
+  void trim_cache();
+
+  std::shared_ptr<Database> database_;
+  LogState state_;
+  MerkleFrontier tree_;
+  bool clock_accepted_ = false;
+  bool clock_row_written_ = false;
+  std::vector<ForwardRow> open_segment_;
+  std::size_t open_segment_stored_ = 0;  // so many of them have a row on disk
+  std::map<std::pair<char, std::string>, std::uint64_t> counters_;
+  std::unordered_map<std::string, HeadRow> heads_;  // by entity prefix; a cache of what is on disk, plus this group
+  std::size_t heads_bytes_ = 0;
+
+  // Of the group that is being made.
+  rocksdb::WriteBatch rows_{0, 0, 8, 0};
+  std::vector<PendingEvent> pending_;
+  std::map<Uuid, std::size_t> pending_ids_;
+  std::map<std::string, TouchedEntity> touched_;
+  std::map<std::string, CheckpointRow> pending_checkpoints_;  // by key
+  std::map<std::pair<char, std::string>, std::uint64_t> touched_counters_;  // how many events this group added
+};
+
+}  // namespace govlog

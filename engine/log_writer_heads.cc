@@ -1,0 +1,240 @@
+// LogWriter's work on the entities that a group touched: their heads, checkpoints and void marks (engine/entity_rows.h says how these
+// stay right), and the rows that stand for the group as a whole.
+
+#include "base/assert.h"
+#include "codec/event_record.h"
+#include "codec/keys.h"
+#include "codec/state.h"
+#include "engine/log_writer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace govlog {
+
+namespace {
+
+/// Most events that one group folds to catch up on one entity: two checkpoints' worth, so that catching up outruns appending.
+constexpr std::size_t kCatchUpEvents = 2 * kCheckpointEvery;
+
+}  // namespace
+
+/// A state on its way from the last sound checkpoint to the head.
+struct LogWriter::FoldStep {
+  std::optional<EventKey> at;  // the last event folded
+  std::uint64_t events_folded = 0;
+  Position greatest_position = 0;
+  std::uint64_t version = 0;
+  std::string actor_token = "null";
+  std::string state{kEmptyState};
+};
+
+void LogWriter::put_checkpoint(const EntityRef& entity, const EventKey& key, const CheckpointRow& row) {
+  const std::string bytes = entity_key(entity.entity_type, entity.entity_id, key);
+  put(Family::kStates, bytes, encode_checkpoint_row(row));
+  pending_checkpoints_[bytes] = row;
+}
+
+Status LogWriter::apply_to_head(const EventView& event) {
+  const std::string prefix = entity_prefix(event.entity_type, event.entity_id);
+  TouchedEntity& touched = touched_[prefix];
+  if (touched.pending.empty()) touched.entity = {std::string(event.entity_type), std::string(event.entity_id)};
+  touched.pending.push_back(pending_.size() - 1);
+  HeadRow& head = heads_.at(prefix);  // judge() has put it there
+  heads_bytes_ -= std::min(heads_bytes_, cached_bytes(prefix, head));
+  const bool first = head.version == 0;
+  if (first) {
+    head.first_created_at = event.created_at;
+    head.has_state = true;
+    head.state = kEmptyState;
+    ++state_.entities;
+  }
+  head.first_created_at = std::min(head.first_created_at, event.created_at);
+  head.version = event.version;
+  Status status = first || event.key() > head.last ? fold_in_order(head, event) : note_late(head, event);
+  heads_bytes_ += cached_bytes(prefix, head);
+  return status;
+}
+
+Status LogWriter::fold_in_order(HeadRow& head, const EventView& event) {
+  head.last = event.key();
+  if (!head.has_state) return Ok{};  // catch_up will come to it
+  head.state = GOVLOG_TRY(fold_event(head.state, event.event_type, event.data));
+  head.actor_token = actor_token_of(event.actor);
+  const std::uint64_t since = head.version - (head.checkpoint ? head.checkpoint->events_folded : 0);
+  if (since < kCheckpointEvery) return Ok{};
+  // Every event up to here is folded, so the greatest position is the log's last.
+  put_checkpoint({std::string(event.entity_type), std::string(event.entity_id)}, event.key(),
+                 {event.position, event.position, head.version, event.version, head.actor_token, head.state});
+  head.checkpoint = {event.key(), head.version};
+  return Ok{};
+}
+
+Status LogWriter::note_late(HeadRow& head, const EventView& event) {
+  head.has_state = false;
+  head.state.clear();
+  head.actor_token.clear();
+  if (!head.checkpoint || head.checkpoint->key < event.key()) return Ok{};
+  const VoidMark before = head.void_mark.value_or(VoidMark{event.key(), 0});
+  head.void_mark = {std::min(before.after, event.key()), event.position};
+  // Step back to the last checkpoint before the late event that still holds.
+  head.checkpoint.reset();
+  const auto rows = database_->iterate(Family::kStates, nullptr);
+  const std::string prefix = entity_prefix(event.entity_type, event.entity_id);
+  rows->SeekForPrev(entity_key(event.entity_type, event.entity_id, event.key()));
+  if (!rows->status().ok()) return to_error(rows->status(), "reading checkpoints");
+  if (!rows->Valid() || !view(rows->key()).starts_with(prefix)) return Ok{};
+  const auto key = decode_entity_key_tail(view(rows->key()));
+  const auto row = decode_checkpoint_row(view(rows->value()));
+  if (!key || !row) return Error{Code::kCorruption, fmt::format("a checkpoint of {}/{} does not decode", event.entity_type, event.entity_id), {}};
+  if (is_sound(head.void_mark, *key, row->written_at)) head.checkpoint = {*key, row->events_folded};
+  return Ok{};
+}
+
+Result<LogWriter::FoldStep> LogWriter::start_of_fold(const TouchedEntity& touched, const HeadRow& head) {
+  if (!head.checkpoint) return FoldStep{};
+  const std::string key = entity_key(touched.entity.entity_type, touched.entity.entity_id, head.checkpoint->key);
+  const auto pending = pending_checkpoints_.find(key);
+  std::optional<CheckpointRow> row;
+  if (pending != pending_checkpoints_.end()) {
+    row = pending->second;
+  } else {
+    const auto bytes = GOVLOG_TRY(database_->get(Family::kStates, key, nullptr));
+    if (bytes) row = decode_checkpoint_row(*bytes);
+  }
+  if (!row) {
+    return Error{Code::kCorruption,
+                 fmt::format("the checkpoint of {}/{} that its head tells of does not decode", touched.entity.entity_type, touched.entity.entity_id),
+                 {}};
+  }
+  return FoldStep{head.checkpoint->key, row->events_folded, row->greatest_position, row->version, row->actor_token, row->state};
+}
+
+/// At most kCatchUpEvents + 1 keys behind `after`, on disk and in this group, in event order.
+Result<std::vector<EventKey>> LogWriter::events_after(const TouchedEntity& touched, const std::optional<EventKey>& after) {
+  std::vector<EventKey> keys;
+  for (const std::size_t index : touched.pending) {
+    if (!after || pending_[index].order > *after) keys.push_back(pending_[index].order);
+  }
+  const std::string prefix = entity_prefix(touched.entity.entity_type, touched.entity.entity_id);
+  const auto rows = database_->iterate(Family::kEntities, nullptr);
+  rows->Seek(after ? entity_key(touched.entity.entity_type, touched.entity.entity_id, *after) : prefix);
+  std::size_t stored = 0;
+  for (; rows->Valid() && view(rows->key()).starts_with(prefix) && stored <= kCatchUpEvents; rows->Next()) {
+    const auto key = decode_entity_key_tail(view(rows->key()));
+    if (!key) return Error{Code::kCorruption, "a key of family entities does not decode", {}};
+    if (after && *key == *after) continue;
+    keys.push_back(*key);
+    ++stored;
+  }
+  if (!rows->status().ok()) return to_error(rows->status(), "reading an entity");
+  std::sort(keys.begin(), keys.end());
+  if (keys.size() > kCatchUpEvents + 1) keys.resize(kCatchUpEvents + 1);
+  return keys;
+}
+
+Result<EventView> LogWriter::event_of(const TouchedEntity& touched, const EventKey& key, EventBuffer& buffer) {
+  for (const std::size_t index : touched.pending) {
+    if (pending_[index].order == key) return decode_record(pending_[index].key, pending_[index].record);
+  }
+  return get_event(*database_, nullptr, event_key(key, touched.entity.entity_type, touched.entity.entity_id), buffer);
+}
+
+/// Void checkpoints in (after, until), both exclusive: to the end where `until` is nothing.
+Status LogWriter::drop_void_checkpoints(const EntityRef& entity, const std::optional<EventKey>& after, const std::optional<EventKey>& until) {
+  const std::string prefix = entity_prefix(entity.entity_type, entity.entity_id);
+  const std::string from = after ? entity_key(entity.entity_type, entity.entity_id, *after) : prefix;
+  const std::string to = until ? entity_key(entity.entity_type, entity.entity_id, *until) : prefix + std::string(17, '\xFF');
+  for (auto row = pending_checkpoints_.upper_bound(from); row != pending_checkpoints_.end() && row->first < to;) {
+    erase(Family::kStates, row->first);
+    row = pending_checkpoints_.erase(row);
+  }
+  const auto rows = database_->iterate(Family::kStates, nullptr);
+  for (rows->Seek(from); rows->Valid() && view(rows->key()) < to; rows->Next()) {
+    if (view(rows->key()) != from) erase(Family::kStates, view(rows->key()));
+  }
+  if (!rows->status().ok()) return to_error(rows->status(), "reading checkpoints");
+  return Ok{};
+}
+
+Status LogWriter::catch_up(const TouchedEntity& touched, HeadRow& head) {
+  FoldStep step = GOVLOG_TRY(start_of_fold(touched, head));
+  const std::vector<EventKey> keys = GOVLOG_TRY(events_after(touched, step.at));
+  const bool reaches_head = keys.size() <= kCatchUpEvents;
+  EventBuffer buffer;
+  for (std::size_t i = 0; i < std::min(keys.size(), kCatchUpEvents); ++i) {
+    const EventView event = GOVLOG_TRY(event_of(touched, keys[i], buffer));
+    step.state = GOVLOG_TRY(fold_event(step.state, event.event_type, event.data));
+    step.at = keys[i];
+    step.greatest_position = std::max(step.greatest_position, event.position);
+    step.version = event.version;
+    step.actor_token = actor_token_of(event.actor);
+    ++step.events_folded;
+    const std::uint64_t sound = head.checkpoint ? head.checkpoint->events_folded : 0;
+    if (step.events_folded - sound < kCheckpointEvery) continue;
+    const std::optional<EventKey> before = head.checkpoint ? std::optional(head.checkpoint->key) : std::nullopt;
+    if (head.void_mark) (void)GOVLOG_TRY(drop_void_checkpoints(touched.entity, before, keys[i]));
+    put_checkpoint(touched.entity, keys[i],
+                   {state_.position, step.greatest_position, step.events_folded, step.version, step.actor_token, step.state});
+    head.checkpoint = {keys[i], step.events_folded};
+  }
+  if (!reaches_head) return Ok{};
+  GOVLOG_ASSERT(step.events_folded == head.version, "{} of {} events of {}/{} folded", step.events_folded, head.version,
+                touched.entity.entity_type, touched.entity.entity_id);
+  if (head.void_mark) {
+    const std::optional<EventKey> last = head.checkpoint ? std::optional(head.checkpoint->key) : std::nullopt;
+    (void)GOVLOG_TRY(drop_void_checkpoints(touched.entity, last, std::nullopt));
+    head.void_mark.reset();
+  }
+  head.has_state = true;
+  head.state = std::move(step.state);
+  head.actor_token = std::move(step.actor_token);
+  return Ok{};
+}
+
+Status LogWriter::add_counters() {
+  for (const auto& [counter, added] : touched_counters_) {
+    const std::string key = counter_key(counter.first, counter.second);
+    const auto known = counters_.find(counter);
+    std::uint64_t count = 0;
+    if (known != counters_.end()) {
+      count = known->second;
+    } else {
+      const auto row = GOVLOG_TRY(database_->get(Family::kViews, key, nullptr));
+      std::string_view bytes = row ? std::string_view(*row) : std::string_view("\0", 1);
+      const auto stored = take_varint(bytes);
+      if (!stored) return Error{Code::kCorruption, fmt::format("the counter of {} does not decode", counter.second), {}};
+      count = *stored;
+    }
+    count += added;
+    if (counters_.size() < 100'000) counters_[counter] = count;  // types are few; where they are not, they are read again
+    else counters_.erase(counter);
+    std::string value;
+    append_varint(value, count);
+    put(Family::kViews, key, value);
+  }
+  return Ok{};
+}
+
+Status LogWriter::finish_group() {
+  for (auto& [prefix, touched] : touched_) {
+    HeadRow& head = heads_.at(prefix);
+    if (!head.has_state) (void)GOVLOG_TRY(catch_up(touched, head));
+    put(Family::kViews, head_key(touched.entity.entity_type, touched.entity.entity_id), encode_head_row(head));
+  }
+  (void)GOVLOG_TRY(add_counters());
+  for (; open_segment_stored_ < open_segment_.size(); ++open_segment_stored_) {
+    const ForwardRow& row = open_segment_[open_segment_stored_];
+    put(Family::kTerms, forward_key(row.key.position), encode_forward(row));
+  }
+  std::string head = position_key(state_.position);
+  for (std::size_t i = 0; i < kFamilyCount; ++i) {
+    if (static_cast<Family>(i) != Family::kViews) put(static_cast<Family>(i), kFamilyHeadKey, head);
+  }
+  append_big_endian_64(head, state_.entities);
+  put(Family::kViews, kFamilyHeadKey, head);
+  return Ok{};
+}
+
+}  // namespace govlog

@@ -1,0 +1,127 @@
+#include "engine/opening.h"
+
+#include "codec/hash.h"
+#include "codec/keys.h"
+#include "codec/uuid.h"
+#include "engine/directory.h"
+#include "engine/tree.h"
+
+#include <fmt/format.h>
+#include <rocksdb/env.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+namespace govlog {
+
+namespace {
+
+constexpr std::string_view kStoreIdKey = "store_id";
+
+/// The position at which all families stand; kCorruption where they stand apart.
+Result<Position> common_head(const Database& database) {
+  std::optional<Position> common;
+  for (std::size_t i = 0; i < kFamilyCount; ++i) {
+    const auto row = GOVLOG_TRY(database.get(static_cast<Family>(i), kFamilyHeadKey, nullptr));
+    std::string_view bytes = row ? std::string_view(*row) : std::string_view();
+    const auto position = take_big_endian_64(bytes);
+    if (!position) return Error{Code::kCorruption, fmt::format("family {} has lost its head", kFamilyNames[i]), {}};
+    if (common && *common != *position) {
+      return Error{Code::kCorruption,
+                   fmt::format("family {} stands at position {}, the others at {}", kFamilyNames[i], *position, *common),
+                   {}}
+          .with("from", std::min(*common, *position) + 1)
+          .with("to", std::max(*common, *position));
+    }
+    common = position;
+  }
+  return *common;
+}
+
+Status check_store_id(const Database& database, const Uuid& expected) {
+  const auto row = GOVLOG_TRY(database.get(Family::kMeta, kStoreIdKey, nullptr));
+  if (row != id_key(expected)) return Error{Code::kCorruption, "the file HEAD belongs to another store", {}};
+  return Ok{};
+}
+
+Status check_root(const Database& database, const HeadContent& head) {
+  const MerkleFrontier tree = GOVLOG_TRY(load_frontier(database, head.position));
+  if (tree.root() == head.root) return Ok{};
+  return Error{Code::kCorruption,
+               fmt::format("the hash tree over the first {} events has the root {}, the file HEAD says {}", head.position,
+                           format_hash(tree.root()), format_hash(head.root)),
+               {}}
+      .with("position", head.position);
+}
+
+Status fill_new_store(const std::filesystem::path& directory, const StoreOptions& options) {
+  const HeadContent head{make_uuid_v7(options.clock()), 0, MerkleFrontier().root(), {}};
+  {
+    const auto database = GOVLOG_TRY(Database::open(directory / "db", OpenMode::kCreate, options.env));
+    rocksdb::WriteBatch rows;
+    std::string position = position_key(0);
+    rocksdb::Status status = rows.Put(database->family(Family::kMeta), slice(kStoreIdKey), id_key(head.store_id));
+    for (std::size_t i = 0; i < kFamilyCount && status.ok(); ++i) {
+      const bool views = static_cast<Family>(i) == Family::kViews;
+      status = rows.Put(database->family(static_cast<Family>(i)), slice(kFamilyHeadKey), views ? position + position : position);
+    }
+    rocksdb::WriteOptions durable;
+    durable.sync = true;
+    if (status.ok()) status = database->db().Write(durable, &rows);
+    if (!status.ok()) return to_error(status, "making the store");
+  }
+  (void)GOVLOG_TRY(HeadFile::create(directory / "HEAD", head, options.env));
+  (void)GOVLOG_TRY(write_format(directory));
+  return sync_directory(directory);
+}
+
+}  // namespace
+
+Result<Inspection> inspect(const StoreOptions& options) {
+  Inspection out;
+  out.head = GOVLOG_TRY(HeadFile::read(options.directory / "HEAD", options.env));
+  out.database = GOVLOG_TRY(Database::open(options.directory / "db", OpenMode::kReadOnly, options.env));
+  (void)GOVLOG_TRY(check_store_id(*out.database, out.head.store_id));
+  out.position = GOVLOG_TRY(common_head(*out.database));
+  std::string row = GOVLOG_TRY(out.database->get(Family::kViews, kFamilyHeadKey, nullptr)).value_or("");
+  std::string_view bytes = row;
+  (void)take_big_endian_64(bytes);  // the position; common_head has read it
+  const auto entities = take_big_endian_64(bytes);
+  if (!entities) return Error{Code::kCorruption, "the head of family views does not decode", {}};
+  out.entities = *entities;
+  if (out.position < out.head.position) {
+    out.damage = Damage{out.position + 1, out.head.position};
+    return out;
+  }
+  (void)GOVLOG_TRY(check_root(*out.database, out.head));
+  return out;
+}
+
+Status create_store(const StoreOptions& options) {
+  const std::filesystem::path& directory = options.directory;
+  const std::filesystem::path parent = std::filesystem::absolute(directory).parent_path();
+  std::error_code error;
+  std::filesystem::create_directories(parent, error);
+  if (error) {
+    const bool denied = error == std::errc::permission_denied;
+    return Error{denied ? Code::kForbidden : Code::kIoError, fmt::format("making {}: {}", parent.string(), error.message()), {}};
+  }
+  const std::filesystem::path fresh = parent / fmt::format(".{}.new-{}", std::filesystem::absolute(directory).filename().string(), ::getpid());
+  std::filesystem::remove_all(fresh, error);
+  if (!error) std::filesystem::create_directory(fresh, error);
+  if (error) {
+    const bool denied = error == std::errc::permission_denied;
+    return Error{denied ? Code::kForbidden : Code::kIoError, fmt::format("making {}: {}", fresh.string(), error.message()), {}};
+  }
+  Status status = fill_new_store(fresh, options);
+  if (status.ok() && std::rename(fresh.c_str(), directory.c_str()) != 0 && errno != ENOTEMPTY && errno != EEXIST) {
+    status = Error{Code::kIoError, fmt::format("renaming {} to {}: {}", fresh.string(), directory.string(), std::strerror(errno)), {}};
+  }
+  std::filesystem::remove_all(fresh, error);  // gone already where the rename took it
+  if (!status.ok()) return status;
+  return sync_directory(parent);
+}
+
+}  // namespace govlog

@@ -1,0 +1,32 @@
+#pragma once
+// How a store is opened: what is looked at before anything may be changed. Private to engine.
+//
+// RocksDB's recovery for writing shortens the log without a word after one flipped bit, and deletes the files that would have told (docs/adr/0006).
+// So every opening looks first through a read-only handle: the families are exactly ours, their heads are equal, the position
+// is at least HEAD's, and the tree's root at HEAD's position is HEAD's. Only then may a store be opened for writing.
+
+#include "base/result.h"
+#include "engine/database.h"
+#include "engine/head_file.h"
+#include "engine/store.h"
+
+#include <memory>
+#include <optional>
+
+namespace govlog {
+
+struct Inspection {
+  std::shared_ptr<Database> database;  // open for reading alone
+  HeadContent head;
+  Position position = 0;
+  std::uint64_t entities = 0;
+  std::optional<Damage> damage;  // positions that HEAD tells of and the store has not
+};
+
+/// Looks at the store in `options.directory`, which the caller has locked, and changes nothing. kCorruption where it cannot be read as one whole.
+Result<Inspection> inspect(const StoreOptions& options);
+
+/// Makes a new store: in a temporary directory beside it, then renamed. Two that do so at once: one wins, the other opens the winner's.
+Status create_store(const StoreOptions& options);
+
+}  // namespace govlog

@@ -1,0 +1,36 @@
+#include "engine/same_content.h"
+
+#include "codec/json_text.h"
+
+#include <algorithm>
+#include <array>
+
+namespace govlog {
+
+namespace {
+
+constexpr std::array<std::string_view, 8> kReservedKeys{"actor_kind", "on_behalf_of", "approved_by", "client",
+                                                       "tool",       "source",       "traceparent", "principal"};
+
+bool same_metadata(std::string_view again, std::string_view stored) {
+  if (again == stored) return true;
+  for (JsonCursor member(again); member.next();) {
+    if (json_member(stored, member.key()) != member.value()) return false;
+  }
+  for (JsonCursor member(stored); member.next();) {
+    const bool reserved = std::find(kReservedKeys.begin(), kReservedKeys.end(), member.key()) != kReservedKeys.end();
+    if (!reserved && !json_member(again, member.key())) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool same_content(const Event& again, const EventView& stored) {
+  const bool same_actor = again.actor.has_value() == stored.actor.has_value() && (!again.actor || *again.actor == *stored.actor);
+  return same_actor && again.event_type == stored.event_type && again.entity_type == stored.entity_type &&
+         again.entity_id == stored.entity_id && again.data == stored.data &&
+         (!again.created_at || *again.created_at == stored.created_at) && same_metadata(again.metadata, stored.metadata);
+}
+
+}  // namespace govlog

@@ -1,0 +1,335 @@
+#include "engine/store.h"
+
+#include "codec/time.h"
+#include "engine/directory.h"
+#include "engine/log_writer.h"
+#include "engine/opening.h"
+#include "engine/snapshot.h"
+
+#include <fmt/format.h>
+#include <rocksdb/env.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+namespace govlog {
+
+namespace {
+
+constexpr auto kHeadSyncEvery = std::chrono::milliseconds(500);
+constexpr std::size_t kGroupEventsMax = 10'000;
+constexpr std::uint64_t kFreeBytesMin = 8 << 20;
+constexpr std::uint64_t kReplayBytesMax = 256 << 10;  // of log that a clean close leaves to be replayed
+
+Error damage_error(const Damage& damage) {
+  return Error{Code::kCorruption,
+               fmt::format("the store has lost the events at positions {} to {}, which were acknowledged; it is read-only and its files are "
+                           "untouched: export what is left and restore elsewhere",
+                           damage.from, damage.to),
+               {}}
+      .with("from", damage.from)
+      .with("to", damage.to);
+}
+
+/// Errors after which the writer may be ahead of the disk, against those that are the caller's.
+bool is_our_failure(Code code) { return code == Code::kCorruption || code == Code::kIoError || code == Code::kInternal; }
+
+}  // namespace
+
+Timestamp system_clock_now() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return {std::chrono::duration_cast<std::chrono::microseconds>(now).count()};
+}
+
+/// One appender writes for all that wait (a leader and its group), so that a sync is shared. Whoever is first in the queue leads.
+class Store::Impl {
+ public:
+  explicit Impl(StoreOptions options) : options_(std::move(options)) {}
+  ~Impl();
+
+  Status open_for_writing();
+  Status open_for_reading();
+  Result<std::vector<Receipt>> append(std::vector<Event> batch);
+  ReadView read() const;
+
+  const StoreOptions& options() const { return options_; }
+  std::optional<Damage> damage() const { return damage_; }
+  bool exists() const { return database_ != nullptr; }
+
+ private:
+  /// An appender that waits, or the timer's wish that everything be synced (an empty batch).
+  struct Request {
+    std::vector<Event> batch;
+    std::optional<Result<std::vector<Receipt>>> answer;
+  };
+
+  Status take(Inspection inspection);
+  Status start_writing(const HeadContent& head);
+  Status check_space() const;
+  std::vector<Request*> take_group();
+  void run_group(const std::vector<Request*>& group);
+  Status commit(bool durable);
+  Status note_head();
+  void publish();
+  void poison(std::vector<Request*> group, const Error& error);
+  void keep_head_synced();
+  Status sync_all();
+
+  StoreOptions options_;
+  DirectoryLock lock_;
+  std::shared_ptr<Database> database_;
+  std::optional<Damage> damage_;
+
+  // Of the leader alone.
+  std::unique_ptr<LogWriter> writer_;
+  Uuid store_id_;
+  bool unsynced_ = false;  // rows were written without a sync
+  std::optional<Error> poisoned_;
+
+  std::mutex queue_mutex_;
+  std::condition_variable queue_moved_;
+  std::deque<Request*> queue_;  // the first leads
+
+  std::mutex head_mutex_;
+  std::unique_ptr<HeadFile> head_file_;
+  bool head_written_ = false;  // since its last sync
+
+  mutable std::mutex view_mutex_;
+  std::shared_ptr<const ReadView::Snapshot> view_;
+  std::shared_ptr<SegmentIndex> segments_ = std::make_shared<SegmentIndex>();
+
+  std::mutex timer_mutex_;
+  std::condition_variable timer_stop_;
+  bool stopping_ = false;
+  std::thread timer_;
+};
+
+Status Store::Impl::take(Inspection inspection) {
+  database_ = std::move(inspection.database);
+  damage_ = inspection.damage;
+  auto snapshot = std::make_shared<ReadView::Snapshot>();
+  snapshot->database = database_;
+  snapshot->position = inspection.position;
+  snapshot->entities = inspection.entities;
+  snapshot->segments = segments_;
+  view_ = std::move(snapshot);
+  return Ok{};
+}
+
+Status Store::Impl::open_for_reading() {
+  const Presence presence = GOVLOG_TRY(look_at_directory(options_.directory));
+  if (presence == Presence::kAbsent) {
+    view_ = std::make_shared<ReadView::Snapshot>();
+    return Ok{};
+  }
+  lock_ = GOVLOG_TRY(DirectoryLock::acquire(options_.directory, false, options_.lock_wait_ms));
+  return take(GOVLOG_TRY(inspect(options_)));
+}
+
+Status Store::Impl::open_for_writing() {
+  const Presence presence = GOVLOG_TRY(look_at_directory(options_.directory));
+  if (presence == Presence::kAbsent) (void)GOVLOG_TRY(create_store(options_));
+  lock_ = GOVLOG_TRY(DirectoryLock::acquire(options_.directory, true, options_.lock_wait_ms));
+  Inspection inspection = GOVLOG_TRY(inspect(options_));
+  if (inspection.damage) return take(std::move(inspection));
+  inspection.database.reset();  // the look is over; RocksDB may write now
+  database_ = GOVLOG_TRY(Database::open(options_.directory / "db", OpenMode::kReadWrite, options_.env));
+  return start_writing(inspection.head);
+}
+
+Status Store::Impl::start_writing(const HeadContent& head) {
+  writer_ = GOVLOG_TRY(LogWriter::open(database_, options_.accept_clock));
+  if (writer_->state().position < head.position) {
+    return Error{Code::kCorruption, "the store shrank while it was opened; its files may be changed by somebody else", {}};
+  }
+  store_id_ = head.store_id;
+  head_file_ = GOVLOG_TRY(HeadFile::open(options_.directory / "HEAD", options_.env));
+  (void)GOVLOG_TRY(note_head());  // a store that was killed between its log and HEAD has more than HEAD tells
+  publish();
+  timer_ = std::thread([this] { keep_head_synced(); });
+  return Ok{};
+}
+
+Store::Impl::~Impl() {
+  if (timer_.joinable()) {
+    {
+      const std::lock_guard lock(timer_mutex_);
+      stopping_ = true;
+    }
+    timer_stop_.notify_all();
+    timer_.join();
+  }
+  if (writer_ && !poisoned_ && !database_->background_error()) {
+    (void)sync_all();  // an error here loses nothing that was promised: what is promised is synced
+    if (database_->wal_bytes() > kReplayBytesMax) (void)database_->flush();  // only spares the next opening a replay
+  }
+  writer_.reset();
+  view_.reset();
+}
+
+Status Store::Impl::check_space() const {
+  std::uint64_t free_bytes = 0;
+  rocksdb::Env* env = options_.env != nullptr ? options_.env : rocksdb::Env::Default();
+  if (!env->GetFreeSpace(options_.directory.string(), &free_bytes).ok()) return Ok{};  // a file system that cannot tell
+  const std::uint64_t wanted = kFreeBytesMin + 2 * database_->unflushed_bytes();
+  if (free_bytes >= wanted) return Ok{};
+  return Error{Code::kDiskFull,
+               fmt::format("{} MB are free below {}, {} are wanted before an append; nothing was kept, make room and try again",
+                           free_bytes >> 20, options_.directory.string(), (wanted >> 20) + 1),
+               {}};
+}
+
+Result<std::vector<Receipt>> Store::Impl::append(std::vector<Event> batch) {
+  if (damage_) return damage_error(*damage_);
+  GOVLOG_ASSERT(writer_ != nullptr, "append to a store that is open for reading");
+  if (batch.empty()) return std::vector<Receipt>{};
+  Request request{std::move(batch), std::nullopt};
+  std::unique_lock lock(queue_mutex_);
+  queue_.push_back(&request);
+  queue_moved_.wait(lock, [&] { return request.answer || queue_.front() == &request; });
+  if (!request.answer) {
+    const std::vector<Request*> group = take_group();
+    lock.unlock();
+    run_group(group);
+    lock.lock();
+    queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(group.size()));
+    queue_moved_.notify_all();
+  }
+  return std::move(*request.answer);
+}
+
+std::vector<Store::Impl::Request*> Store::Impl::take_group() {
+  std::vector<Request*> group;
+  std::size_t events = 0;
+  for (Request* request : queue_) {
+    if (!group.empty() && events + request->batch.size() > kGroupEventsMax) break;
+    events += request->batch.size();
+    group.push_back(request);
+  }
+  return group;
+}
+
+void Store::Impl::poison(std::vector<Request*> group, const Error& error) {
+  poisoned_ = Error{Code::kIoError,
+                    fmt::format("{}; whether the append was kept shows when the store is opened again: send it again then with the same id",
+                                error.message),
+                    {}}
+                  .with("outcome", "unknown");
+  for (Request* request : group) request->answer = *poisoned_;
+}
+
+void Store::Impl::run_group(const std::vector<Request*>& group) {
+  if (database_->background_error() && !poisoned_) poison({}, {Code::kIoError, "a background write has failed", {}});
+  Status ready = poisoned_ ? Status(*poisoned_) : check_space();
+  if (!ready.ok()) {
+    for (Request* request : group) request->answer = ready.error();
+    return;
+  }
+  writer_->begin_group();
+  bool wants_sync = options_.durability == Durability::kSync;
+  for (Request* request : group) {
+    request->answer = writer_->add(request->batch, options_.clock());
+    if (!request->answer->ok() && is_our_failure(request->answer->error().code)) return poison(group, request->answer->error());
+    wants_sync = wants_sync || request->batch.empty();
+  }
+  const bool writes = !writer_->group_empty() || (wants_sync && unsynced_);
+  if (!writes) return;
+  Status status = writer_->finish_group();
+  if (status.ok()) status = commit(wants_sync);
+  if (!status.ok()) return poison(group, status.error());
+  publish();
+}
+
+Status Store::Impl::commit(bool durable) {
+  rocksdb::WriteOptions options;
+  options.sync = durable;
+  options.protection_bytes_per_key = 8;
+  const rocksdb::Status status = database_->db().Write(options, &writer_->rows());
+  if (!status.ok()) return to_error(status, "writing the log");
+  unsynced_ = !durable;
+  return durable ? note_head() : Status(Ok{});
+}
+
+Status Store::Impl::note_head() {
+  const std::lock_guard lock(head_mutex_);
+  head_written_ = true;
+  return head_file_->write({store_id_, writer_->state().position, writer_->tree().root(), writer_->state().recorded_at});
+}
+
+void Store::Impl::publish() {
+  auto snapshot = std::make_shared<ReadView::Snapshot>();
+  snapshot->database = database_;
+  snapshot->snapshot = database_->db().GetSnapshot();
+  snapshot->position = writer_->state().position;
+  snapshot->entities = writer_->state().entities;
+  snapshot->segments = segments_;
+  const std::lock_guard lock(view_mutex_);
+  view_ = std::move(snapshot);
+}
+
+Status Store::Impl::sync_all() {
+  Request request;
+  if (options_.durability == Durability::kAsync) {
+    std::unique_lock lock(queue_mutex_);
+    queue_.push_back(&request);
+    queue_moved_.wait(lock, [&] { return request.answer || queue_.front() == &request; });
+    if (!request.answer) {
+      lock.unlock();
+      run_group({&request});
+      lock.lock();
+      queue_.pop_front();
+      queue_moved_.notify_all();
+    }
+  }
+  const std::lock_guard lock(head_mutex_);
+  if (!head_written_) return Ok{};
+  head_written_ = false;
+  return head_file_->sync();
+}
+
+void Store::Impl::keep_head_synced() {
+  std::unique_lock lock(timer_mutex_);
+  while (!timer_stop_.wait_for(lock, kHeadSyncEvery, [this] { return stopping_; })) {
+    lock.unlock();
+    (void)sync_all();  // an older HEAD is harmless; of a failed log write the next append tells
+    lock.lock();
+  }
+}
+
+ReadView Store::Impl::read() const {
+  const std::lock_guard lock(view_mutex_);
+  return ReadView(view_);
+}
+
+Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Store::~Store() = default;
+
+Result<std::unique_ptr<Store>> Store::open_for_writing(const StoreOptions& options) {
+  auto impl = std::make_unique<Impl>(options);
+  (void)GOVLOG_TRY(impl->open_for_writing());
+  return std::unique_ptr<Store>(new Store(std::move(impl)));
+}
+
+Result<std::unique_ptr<Store>> Store::open_for_reading(const StoreOptions& options) {
+  auto impl = std::make_unique<Impl>(options);
+  (void)GOVLOG_TRY(impl->open_for_reading());
+  return std::unique_ptr<Store>(new Store(std::move(impl)));
+}
+
+Result<std::vector<Receipt>> Store::append(std::vector<Event> batch) { return impl_->append(std::move(batch)); }
+ReadView Store::read() const { return impl_->read(); }
+std::optional<Damage> Store::damage() const { return impl_->damage(); }
+bool Store::exists() const { return impl_->exists(); }
+Timestamp Store::now() const { return impl_->options().clock(); }
+
+std::optional<Position> peek_head_position(const std::filesystem::path& directory) {
+  const auto head = HeadFile::read(directory / "HEAD", nullptr);
+  if (!head.ok()) return std::nullopt;
+  return head->position;
+}
+
+}  // namespace govlog
