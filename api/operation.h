@@ -37,7 +37,7 @@ struct Parameter {
   std::int64_t maximum = 0;
   std::string_view default_text;  // shown in help; empty for none
   std::vector<std::string_view> choices;
-  std::string_view completes;  // what completion offers: "entity", "entity_type", "event_type", "actor", "" for nothing
+  std::string_view completes;  // what completion offers: "entity", "entity:TYPE" (ids of that type), "entity_type", "event_type", "actor", "" for nothing
   std::size_t items_maximum = 0;  // of a repeatable one: how often it may be given; 0 for any
 };
 

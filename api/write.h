@@ -6,7 +6,6 @@
 #include "codec/event.h"
 #include "engine/store.h"
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +18,7 @@ struct WriteRequest {
   const ReadView& view;
   Timestamp now;
   const Arguments& arguments;
+  std::span<const Parameter> parameters;  // the operation's
 };
 
 struct WriteOperation {

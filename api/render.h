@@ -1,0 +1,35 @@
+#pragma once
+// The answers of the queries as the contract's JSON: names and order of members are binding.
+
+#include "query/diff.h"
+#include "query/history.h"
+#include "query/list.h"
+#include "query/time_travel.h"
+#include "query/timeline.h"
+
+#include <string>
+#include <string_view>
+
+namespace govlog {
+
+/// What a page's answer ends with: `next_cursor` as JSON token, and what the answer knew.
+struct PageEnd {
+  std::string next_cursor;
+  Position log_position = 0;
+};
+
+std::string render_timeline(const TimelinePage& page, const PageEnd& end);
+std::string render_list(const ListPage& page, const PageEnd& end);
+std::string render_history(const EntityRef& entity, const HistoryPage& page, const PageEnd& end);
+std::string render_diff(const Diff& diff, Position log_position);
+std::string render_stats(const LogStats& stats, Position log_position);
+
+struct TimeTravelAnswer {
+  EntityRef entity;
+  Timestamp at;
+  TimeTravel found;
+  Position log_position = 0;
+};
+std::string render_time_travel(const TimeTravelAnswer& answer);
+
+}  // namespace govlog

@@ -1,0 +1,138 @@
+#include "api/run.h"
+
+#include "api/arguments.h"
+#include "api/paging.h"
+#include "api/render.h"
+#include "query/diff.h"
+#include "query/history.h"
+#include "query/list.h"
+#include "query/resolve.h"
+#include "query/stats.h"
+#include "query/time_travel.h"
+#include "query/timeline.h"
+
+#include <fmt/format.h>
+
+namespace govlog {
+
+namespace {
+
+Result<PageEnd> page_end(const Paging& paging, bool more, const std::string& last_key) {
+  PageEnd end;
+  end.next_cursor = GOVLOG_TRY(paging.next_cursor(more, last_key));
+  end.log_position = paging.known();
+  return end;
+}
+
+Result<VersionRef> version_argument(const ReadRequest& request, std::string_view name) {
+  auto ref = parse_version_ref(argument(request.arguments, name).value_or(""), request.now);
+  if (!ref.ok()) return ref.take_error().with("parameter", std::string(name));
+  return ref;
+}
+
+Result<std::string> run_events_of_entity(std::string_view operation, const ReadRequest& request, bool with_states) {
+  Paging paging = GOVLOG_TRY(Paging::begin(operation, request));
+  HistoryQuery query;
+  query.entity = GOVLOG_TRY(resolve_entity(request.view, argument(request.arguments, "entity").value_or(""), paging.known()));
+  query.with_states = with_states;
+  query.known = paging.known();
+  query.limit = paging.limit();
+  paging.tell("entity_type", query.entity.entity_type);
+  paging.tell("entity_id", query.entity.entity_id);
+  GOVLOG_TRY(paging.check());
+  query.after = GOVLOG_TRY(paging.after_event());
+  const HistoryPage page = GOVLOG_TRY(history(request.view, query));
+  const PageEnd end = GOVLOG_TRY(page_end(paging, page.more, page.items.empty() ? "" : encode_key(page.items.back().key)));
+  return render_history(query.entity, page, end);
+}
+
+}  // namespace
+
+Result<std::string> run_timeline(const ReadView& view, Timestamp now, const Arguments& arguments) {
+  const ReadRequest request{view, now, arguments};
+  Paging paging = GOVLOG_TRY(Paging::begin("timeline", request));
+  TimelineQuery query;
+  const auto from = GOVLOG_TRY(paging.time("from", "90d"));
+  const auto to = GOVLOG_TRY(paging.time("to"));
+  query.from = from.value_or(kTimestampMin);
+  query.to = to.value_or(kTimestampMax);
+  query.filter.actors = paging.texts("actor");
+  query.filter.event_types = paging.texts("event_type");
+  query.filter.entity_types = paging.texts("entity_type");
+  query.filter.entity_ids = paging.texts("entity_id");
+  query.filter.known = paging.known();
+  query.order = argument(arguments, "order") == "asc" ? Order::kAscending : Order::kDescending;
+  query.limit = paging.limit();
+  paging.tell("order", query.order == Order::kAscending ? "asc" : "desc");
+  GOVLOG_TRY(paging.check());
+  query.after = GOVLOG_TRY(paging.after_event());
+  const TimelinePage page = GOVLOG_TRY(timeline(view, query));
+  const PageEnd end = GOVLOG_TRY(page_end(paging, page.more, page.items.empty() ? "" : encode_key(page.items.back().key)));
+  return render_timeline(page, end);
+}
+
+Result<std::string> run_list(const ReadView& view, Timestamp now, const Arguments& arguments) {
+  const ReadRequest request{view, now, arguments};
+  Paging paging = GOVLOG_TRY(Paging::begin("list", request));
+  ListQuery query;
+  query.entity_types = paging.texts("entity_type");
+  query.statuses = paging.texts("status");
+  query.layers = paging.texts("layer");
+  query.actors = paging.texts("actor");
+  query.at = GOVLOG_TRY(paging.time("at"));
+  query.known = paging.known();
+  query.limit = paging.limit();
+  GOVLOG_TRY(paging.check());
+  query.after = GOVLOG_TRY(paging.after_entity());
+  const ListPage page = GOVLOG_TRY(list(view, query));
+  const PageEnd end = GOVLOG_TRY(page_end(paging, page.more, page.items.empty() ? "" : encode_key(page.items.back().entity)));
+  return render_list(page, end);
+}
+
+Result<std::string> run_history(const ReadView& view, Timestamp now, const Arguments& arguments) {
+  return run_events_of_entity("history", {view, now, arguments}, false);
+}
+
+Result<std::string> run_replay(const ReadView& view, Timestamp now, const Arguments& arguments) {
+  return run_events_of_entity("replay", {view, now, arguments}, true);
+}
+
+Result<std::string> run_at(const ReadView& view, Timestamp now, const Arguments& arguments) {
+  const ReadRequest request{view, now, arguments};
+  TimeTravelQuery query;
+  query.at = GOVLOG_TRY(time_argument(request, "at"));
+  query.known = GOVLOG_TRY(known_argument(request));
+  query.entity = GOVLOG_TRY(resolve_entity(view, argument(arguments, "entity").value_or(""), query.known));
+  TimeTravel found = GOVLOG_TRY(time_travel(view, query));
+  return render_time_travel({query.entity, query.at.value_or(now), std::move(found), query.known});
+}
+
+Result<std::string> run_diff(const ReadView& view, Timestamp now, const Arguments& arguments) {
+  const ReadRequest request{view, now, arguments};
+  DiffQuery query;
+  query.from = GOVLOG_TRY(version_argument(request, "from"));
+  query.to = GOVLOG_TRY(version_argument(request, "to"));
+  query.known = GOVLOG_TRY(known_argument(request));
+  const Diff answer = GOVLOG_TRY(diff(view, query));
+  return render_diff(answer, query.known);
+}
+
+Result<std::string> run_stats(const ReadView& view, Timestamp now, const Arguments& arguments) {
+  const ReadRequest request{view, now, arguments};
+  const Position known = GOVLOG_TRY(known_argument(request));
+  const LogStats answer = GOVLOG_TRY(stats(view, known));
+  return render_stats(answer, known);
+}
+
+Result<std::string> run_operation(const Operation& operation, const Store& store, const Arguments& arguments) {
+  GOVLOG_TRY(check_arguments(operation.parameters, arguments));
+  const ReadView view = store.read();
+  std::string answer = GOVLOG_TRY(operation.run(view, store.now(), arguments));
+  const auto damage = store.damage();
+  if (!damage) return answer;
+  answer.pop_back();
+  answer += fmt::format(R"(,"damaged":{{"from":{},"to":{}}}}})", damage->from, damage->to);
+  return answer;
+}
+
+}  // namespace govlog
