@@ -148,6 +148,10 @@ std::size_t Reference::find_id(const std::string& id) const {
 
 AppendOutcome Reference::append(const std::vector<Draft>& batch, Timestamp clock) {
   AppendOutcome outcome;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (batch[i].created_at && batch[i].created_at->micros > clock.micros + kMicrosPerDay) return {"future_timestamp", i, {}, {}, {}};
+  }
+  if (!events_.empty() && !batch.empty() && clock.micros + kMicrosPerDay < events_.back().recorded_at.micros) return {"clock_behind", 0, {}, {}, {}};
   const std::size_t before = events_.size();
   const Timestamp recorded_at = before == 0 ? clock : std::max(clock, events_.back().recorded_at);
   for (std::size_t i = 0; i < batch.size(); ++i) {

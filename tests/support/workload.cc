@@ -33,7 +33,6 @@ void append_until_done(Store& store, const WriterOptions& options, std::uint64_t
       write_line(options.log, fmt::format("refused {} {}\n", name.text(), code_info(receipts.error().code).name));
       ++refusals;
     }
-    if (options.after) options.after(receipts.ok());
   }
 }
 
@@ -112,6 +111,7 @@ WriterLog read_writer_log(std::string_view text) {
     if (what == "kept") {
       for (Position position = 0; words >> position;) log.kept[*name].push_back(position);
       open.erase(*name);
+      log.kept_after_refusal = log.kept_after_refusal || !log.refusals.empty();
     }
     if (what == "refused") {
       std::string code;

@@ -7,7 +7,6 @@
 
 #include <compare>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -37,7 +36,6 @@ struct WriterOptions {
   std::uint64_t threads = 4;
   std::uint64_t batches = 1'000'000;     // for each thread
   int log = 1;                           // the descriptor that is told of every attempt and every acknowledgement
-  std::function<void(bool)> after = {};  // called after each append with whether it was kept
 };
 
 /// Opens the store and appends from several threads until all is done, or a thread's append failed five times in a row. Exit status: 0, or 3 where the
@@ -49,6 +47,7 @@ struct WriterLog {
   std::map<BatchName, std::vector<Position>> kept;
   std::vector<BatchName> open;  // tried and not acknowledged
   std::vector<std::string> refusals;
+  bool kept_after_refusal = false;
   std::string unopened;
 };
 WriterLog read_writer_log(std::string_view text);
