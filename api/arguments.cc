@@ -23,7 +23,8 @@ Error unknown_parameter(std::span<const Parameter> parameters, std::string_view 
   std::vector<std::string_view> names;
   for (const Parameter& parameter : parameters) names.push_back(parameter.name);
   const std::string_view nearest = nearest_name(name, names);
-  if (!nearest.empty()) return argument_error(name, fmt::format("unknown parameter {}; did you mean {}?", shorten(name), nearest));
+  if (!nearest.empty())
+    return argument_error(name, fmt::format("unknown parameter {}; did you mean {}?", shorten(name), nearest));
   return argument_error(name, fmt::format("unknown parameter {}; there are: {}", shorten(name), fmt::join(names, ", ")));
 }
 
@@ -37,16 +38,16 @@ Status check_length(const Parameter& parameter, std::string_view value) {
 Status check_integer(const Parameter& parameter, std::string_view value) {
   const auto number = parse_digits(value, static_cast<std::uint64_t>(parameter.maximum));
   if (!number || *number < static_cast<std::uint64_t>(parameter.minimum)) {
-    return argument_error(parameter.name, fmt::format("{} is {}, expected an integer from {} to {}", parameter.name, shorten(value),
-                                                      parameter.minimum, parameter.maximum));
+    return argument_error(parameter.name, fmt::format("{} is {}, expected an integer from {} to {}", parameter.name,
+                                                      shorten(value), parameter.minimum, parameter.maximum));
   }
   return Ok{};
 }
 
 Status check_choice(const Parameter& parameter, std::string_view value) {
   if (std::find(parameter.choices.begin(), parameter.choices.end(), value) != parameter.choices.end()) return Ok{};
-  return argument_error(parameter.name,
-                        fmt::format("{} is {}, expected one of {}", parameter.name, shorten(value), fmt::join(parameter.choices, ", ")));
+  return argument_error(parameter.name, fmt::format("{} is {}, expected one of {}", parameter.name, shorten(value),
+                                                    fmt::join(parameter.choices, ", ")));
 }
 
 Status check_value(const Parameter& parameter, std::string_view value) {
@@ -62,8 +63,8 @@ Status check_values(const Parameter& parameter, const std::vector<std::string>& 
     return argument_error(parameter.name, fmt::format("{} is given {} times, expected once", parameter.name, values.size()));
   }
   if (parameter.items_maximum != 0 && values.size() > parameter.items_maximum) {
-    return argument_error(parameter.name,
-                          fmt::format("{} is given {} times, at most {}", parameter.name, values.size(), parameter.items_maximum));
+    return argument_error(parameter.name, fmt::format("{} is given {} times, at most {}", parameter.name, values.size(),
+                                                      parameter.items_maximum));
   }
   for (const std::string& value : values) GOVLOG_TRY(check_value(parameter, value));
   return Ok{};

@@ -17,7 +17,8 @@ namespace govlog {
 namespace {
 
 /// Arguments that never stand in data, so that a field of the same name has none of its own.
-constexpr std::array<std::string_view, 6> kEnvelope{"actor", "created_at", "expected_version", "metadata", "event_id", "fields"};
+constexpr std::array<std::string_view, 6> kEnvelope{"actor",    "created_at", "expected_version",
+                                                    "metadata", "event_id",   "fields"};
 
 bool has_argument_of_its_own(const WriteRequest& request, std::string_view name) {
   if (std::find(kEnvelope.begin(), kEnvelope.end(), name) != kEnvelope.end()) return false;
@@ -53,7 +54,8 @@ void DataWriter::text(std::string_view name) {
 void DataWriter::list(std::string_view name) {
   const auto values = request_.arguments.find(name);
   if (values == request_.arguments.end()) return;
-  append_array(object_.begin(name), values->second, [](std::string& out, const std::string& value) { append_json_string(out, value); });
+  append_array(object_.begin(name), values->second,
+               [](std::string& out, const std::string& value) { append_json_string(out, value); });
 }
 
 Status DataWriter::json(std::string_view name) {
@@ -68,7 +70,8 @@ Status DataWriter::fields() {
   if (json_kind(fields) != JsonKind::kObject) return argument_error("fields", "fields is no JSON object");
   for (JsonCursor member(fields); member.next();) {
     if (has_argument_of_its_own(request_, member.key())) {
-      return argument_error("fields", fmt::format("fields names {}, which has an argument of its own: give it there", member.key()));
+      return argument_error("fields",
+                            fmt::format("fields names {}, which has an argument of its own: give it there", member.key()));
     }
     object_.token(json_unescape(fmt::format("\"{}\"", member.key())), member.value());
   }

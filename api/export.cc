@@ -21,7 +21,8 @@ Parameter from_position() {
 
 std::span<const Parameter> export_parameters() {
   static const std::array<Parameter, 2> kParameters{
-      from_position(), integer_parameter("to_position", 0, kIntegerMaximum, "last position, that one included; the end of the log by default")};
+      from_position(),
+      integer_parameter("to_position", 0, kIntegerMaximum, "last position, that one included; the end of the log by default")};
   return kParameters;
 }
 

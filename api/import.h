@@ -18,8 +18,8 @@ struct ImportProgress {
 };
 
 struct ImportOptions {
-  bool skip_errors = false;      // contract: --on-error=skip
-  std::string rejects_path;      // refused lines, verbatim; empty for none
+  bool skip_errors = false;  // contract: --on-error=skip
+  std::string rejects_path;  // refused lines, verbatim; empty for none
   std::size_t batch_lines = 1000;
   std::function<bool(const ImportProgress&)> progress;  // called after each batch; false ends the import after it
 };

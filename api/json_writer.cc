@@ -17,35 +17,25 @@ std::string& ObjectWriter::begin(std::string_view name) {
   return out_;
 }
 
-void ObjectWriter::token(std::string_view name, std::string_view json) {
-  begin(name) += json.empty() ? "null" : json;
-}
+void ObjectWriter::token(std::string_view name, std::string_view json) { begin(name) += json.empty() ? "null" : json; }
 
-void ObjectWriter::text(std::string_view name, std::string_view utf8) {
-  append_json_string(begin(name), utf8);
-}
+void ObjectWriter::text(std::string_view name, std::string_view utf8) { append_json_string(begin(name), utf8); }
 
 void ObjectWriter::text(std::string_view name, const std::optional<std::string>& utf8) {
   if (utf8) return text(name, std::string_view(*utf8));
   token(name, "null");
 }
 
-void ObjectWriter::token_as_text(std::string_view name, std::string_view json) {
-  append_as_text(begin(name), json);
-}
+void ObjectWriter::token_as_text(std::string_view name, std::string_view json) { append_as_text(begin(name), json); }
 
-void ObjectWriter::number(std::string_view name, std::uint64_t value) {
-  begin(name) += fmt::format_int(value).c_str();
-}
+void ObjectWriter::number(std::string_view name, std::uint64_t value) { begin(name) += fmt::format_int(value).c_str(); }
 
 void ObjectWriter::number(std::string_view name, const std::optional<std::uint64_t>& value) {
   if (value) return number(name, *value);
   token(name, "null");
 }
 
-void ObjectWriter::boolean(std::string_view name, bool value) {
-  token(name, value ? "true" : "false");
-}
+void ObjectWriter::boolean(std::string_view name, bool value) { token(name, value ? "true" : "false"); }
 
 void ObjectWriter::time(std::string_view name, Timestamp time) {
   std::string& out = begin(name);

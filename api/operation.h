@@ -15,15 +15,15 @@
 namespace govlog {
 
 enum class ParameterType : std::uint8_t {
-  kText,      // at most `maximum` code points
-  kInteger,   // `minimum` to `maximum`
-  kTime,      // contract 3: RFC 3339, a day, a duration back from now, or `now`
-  kKnownAt,   // a time, or a position in digits
-  kChoice,    // one of `choices`
-  kEntity,    // `entity_id` or `entity_type/entity_id`, as one text
-  kVersion,   // a diff reference
+  kText,     // at most `maximum` code points
+  kInteger,  // `minimum` to `maximum`
+  kTime,     // contract 3: RFC 3339, a day, a duration back from now, or `now`
+  kKnownAt,  // a time, or a position in digits
+  kChoice,   // one of `choices`
+  kEntity,   // `entity_id` or `entity_type/entity_id`, as one text
+  kVersion,  // a diff reference
   kCursor,
-  kJson,      // an object or array as JSON text
+  kJson,  // an object or array as JSON text
 };
 
 struct Parameter {
@@ -37,7 +37,8 @@ struct Parameter {
   std::int64_t maximum = 0;
   std::string_view default_text;  // shown in help; empty for none
   std::vector<std::string_view> choices;
-  std::string_view completes;  // what completion offers: "entity", "entity:TYPE" (ids of that type), "entity_type", "event_type", "actor", "" for nothing
+  std::string_view
+      completes;  // what completion offers: "entity", "entity:TYPE" (ids of that type), "entity_type", "event_type", "actor", "" for nothing
   std::size_t items_maximum = 0;  // of a repeatable one: how often it may be given; 0 for any
 };
 

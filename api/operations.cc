@@ -15,36 +15,37 @@ Parameter filter(std::string_view name, std::int64_t maximum, std::string_view h
 }
 
 Parameter entity_parameter() {
-  return completing(positional(required(typed_parameter("entity", ParameterType::kEntity, "ID, or TYPE/ID where several types have that id"))),
+  return completing(positional(required(
+                        typed_parameter("entity", ParameterType::kEntity, "ID, or TYPE/ID where several types have that id"))),
                     "entity");
 }
 
-Parameter at_parameter(std::string_view help) {
-  return typed_parameter("at", ParameterType::kTime, help);
-}
+Parameter at_parameter(std::string_view help) { return typed_parameter("at", ParameterType::kTime, help); }
 
 Operation timeline_operation() {
-  return {"timeline",
-          "Timeline",
-          "What happened: events newest first, filtered by time, actor, type and entity.",
-          {
-              with_default(typed_parameter("from", ParameterType::kTime, "not before: a time, a day, or a duration back from now"), "90d"),
-              typed_parameter("to", ParameterType::kTime, "not after"),
-              filter("actor", kIdMaximum, "who: any of these", "actor"),
-              filter("event_type", kIdMaximum, "any of these event types", "event_type"),
-              filter("entity_type", kTypeMaximum, "any of these entity types", "entity_type"),
-              filter("entity_id", kIdMaximum, "any of these entity ids", ""),
-              with_default(choice_parameter("order", {"desc", "asc"}, "newest or oldest first"), "desc"),
-              limit_parameter(),
-              cursor_parameter(),
-              known_at_parameter(),
-          },
-          {
-              "timeline --from 7d",
-              "timeline --from 2025-01-01 --to 2025-06-30 --actor ana --actor bo --order asc",
-              "timeline --from 365d --event-type ADRStatusChanged --known-at 2025-11-15",
-          },
-          run_timeline};
+  return {
+      "timeline",
+      "Timeline",
+      "What happened: events newest first, filtered by time, actor, type and entity.",
+      {
+          with_default(typed_parameter("from", ParameterType::kTime, "not before: a time, a day, or a duration back from now"),
+                       "90d"),
+          typed_parameter("to", ParameterType::kTime, "not after"),
+          filter("actor", kIdMaximum, "who: any of these", "actor"),
+          filter("event_type", kIdMaximum, "any of these event types", "event_type"),
+          filter("entity_type", kTypeMaximum, "any of these entity types", "entity_type"),
+          filter("entity_id", kIdMaximum, "any of these entity ids", ""),
+          with_default(choice_parameter("order", {"desc", "asc"}, "newest or oldest first"), "desc"),
+          limit_parameter(),
+          cursor_parameter(),
+          known_at_parameter(),
+      },
+      {
+          "timeline --from 7d",
+          "timeline --from 2025-01-01 --to 2025-06-30 --actor ana --actor bo --order asc",
+          "timeline --from 365d --event-type ADRStatusChanged --known-at 2025-11-15",
+      },
+      run_timeline};
 }
 
 Operation list_operation() {
@@ -103,9 +104,10 @@ Operation diff_operation() {
   return {"diff",
           "Compare versions",
           "What changed between two versions, as JSON Patch and as a list of fields.",
-          {reference("from", "an event id, ENTITY@VERSION or ENTITY@TIME"), reference("to", "the same, of the same entity or type"),
-           known_at_parameter()},
-          {"diff --from ADR-7@1 --to ADR-7@2", "diff --from adr/ADR-7@2025-01-01 --to adr/ADR-7@now", "diff --from CR-7@7d --to CR-7@3"},
+          {reference("from", "an event id, ENTITY@VERSION or ENTITY@TIME"),
+           reference("to", "the same, of the same entity or type"), known_at_parameter()},
+          {"diff --from ADR-7@1 --to ADR-7@2", "diff --from adr/ADR-7@2025-01-01 --to adr/ADR-7@now",
+           "diff --from CR-7@7d --to CR-7@3"},
           run_diff};
 }
 
@@ -121,8 +123,9 @@ Operation stats_operation() {
 }  // namespace
 
 std::span<const Operation> operations() {
-  static const std::array<Operation, 7> kOperations{timeline_operation(), list_operation(), history_operation(), replay_operation(),
-                                                    at_operation(),       diff_operation(), stats_operation()};
+  static const std::array<Operation, 7> kOperations{timeline_operation(), list_operation(), history_operation(),
+                                                    replay_operation(),   at_operation(),   diff_operation(),
+                                                    stats_operation()};
   return kOperations;
 }
 

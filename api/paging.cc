@@ -40,7 +40,8 @@ Result<Position> known_argument(const ReadRequest& request) {
   return text ? parse_known(request, *text) : Result<Position>(request.view.log_position());
 }
 
-Result<std::optional<Timestamp>> time_argument(const ReadRequest& request, std::string_view name, std::string_view default_text) {
+Result<std::optional<Timestamp>> time_argument(const ReadRequest& request, std::string_view name,
+                                               std::string_view default_text) {
   const std::string text = argument(request.arguments, name).value_or(std::string(default_text));
   std::optional<Timestamp> time;
   if (text.empty() && !argument(request.arguments, name)) return time;
@@ -78,7 +79,8 @@ std::size_t Paging::limit() const {
 
 std::optional<Timestamp> Paging::remembered(const std::string& given) const {
   if (!before_) return std::nullopt;
-  const auto found = std::find_if(before_->times.begin(), before_->times.end(), [&](const auto& time) { return time.first == given; });
+  const auto found =
+      std::find_if(before_->times.begin(), before_->times.end(), [&](const auto& time) { return time.first == given; });
   return found == before_->times.end() ? std::nullopt : std::optional<Timestamp>(found->second);
 }
 

@@ -25,7 +25,8 @@ struct ReadRequest {
 Result<Position> known_argument(const ReadRequest& request);
 
 /// A time argument; nothing where it was not given and `default_text` is empty.
-Result<std::optional<Timestamp>> time_argument(const ReadRequest& request, std::string_view name, std::string_view default_text = {});
+Result<std::optional<Timestamp>> time_argument(const ReadRequest& request, std::string_view name,
+                                               std::string_view default_text = {});
 
 /// Every parameter but limit and cursor is read through it (or told to it), so that a cursor that belongs to others is noticed by check().
 ///

@@ -86,12 +86,8 @@ Parameter known_at_parameter() {
   return typed_parameter("known_at", ParameterType::kKnownAt, "answer as it was known then: a time, or a position in digits");
 }
 
-Parameter limit_parameter() {
-  return with_default(integer_parameter("limit", 1, kPageMaximum, "items on a page"), "100");
-}
+Parameter limit_parameter() { return with_default(integer_parameter("limit", 1, kPageMaximum, "items on a page"), "100"); }
 
-Parameter cursor_parameter() {
-  return typed_parameter("cursor", ParameterType::kCursor, "next_cursor of the page before");
-}
+Parameter cursor_parameter() { return typed_parameter("cursor", ParameterType::kCursor, "next_cursor of the page before"); }
 
 }  // namespace govlog

@@ -8,9 +8,9 @@
 
 namespace govlog {
 
-inline constexpr std::int64_t kTextMaximum = 20'000;      // descriptions, reasons
+inline constexpr std::int64_t kTextMaximum = 20'000;  // descriptions, reasons
 inline constexpr std::int64_t kIdMaximum = 100;
-inline constexpr std::int64_t kTypeMaximum = 50;          // of an entity
+inline constexpr std::int64_t kTypeMaximum = 50;  // of an entity
 inline constexpr std::int64_t kReferenceMaximum = 220;
 inline constexpr std::int64_t kTimeMaximum = 64;
 inline constexpr std::int64_t kCursorMaximum = 2000;

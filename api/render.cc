@@ -19,7 +19,8 @@ void append_timeline_item(std::string& out, const TimelineItem& item) {
   object.token_as_text("description", item.description);
   object.token_as_text("status", item.status);
   const JsonKind kind = json_kind(item.risk_level);
-  object.token("risk_level", kind == JsonKind::kArray || kind == JsonKind::kObject ? "null" : std::string_view(item.risk_level));
+  object.token("risk_level",
+               kind == JsonKind::kArray || kind == JsonKind::kObject ? "null" : std::string_view(item.risk_level));
   object.time("created_at", item.key.created_at);
   object.close();
 }

@@ -30,18 +30,18 @@ Parameter ids_parameter(std::string_view name, std::string_view help) {
 }
 
 Parameter link_type_parameter() {
-  return with_default(choice_parameter("link_type", {"TRACES_TO", "REALIZES", "VALIDATES", "SERVES"}, "what the link says"), "TRACES_TO");
+  return with_default(choice_parameter("link_type", {"TRACES_TO", "REALIZES", "VALIDATES", "SERVES"}, "what the link says"),
+                      "TRACES_TO");
 }
 
-Parameter further_fields() {
-  return json_parameter("fields", "further fields of the event's data, a JSON object");
-}
+Parameter further_fields() { return json_parameter("fields", "further fields of the event's data, a JSON object"); }
 
 /// Adds what all write operations share.
 std::vector<Parameter> with_envelope(std::vector<Parameter> parameters, std::string_view id_name = "event_id") {
   parameters.push_back(completing(text_parameter("actor", kIdMaximum, "who did it"), "actor"));
   parameters.push_back(text_parameter("created_at", kTimeMaximum, "when it happened, RFC 3339; now by default"));
-  parameters.push_back(integer_parameter("expected_version", 0, kIntegerMaximum, "refuse unless the entity is at this version"));
+  parameters.push_back(
+      integer_parameter("expected_version", 0, kIntegerMaximum, "refuse unless the entity is at this version"));
   parameters.push_back(json_parameter("metadata", "what else is known of the event, a JSON object"));
   parameters.push_back(text_parameter(id_name, 36, "UUID of the event: with it a retry is harmless"));
   return parameters;
@@ -74,10 +74,10 @@ WriteOperation update_change_request() {
           "cr update",
           "Update change request",
           "Change fields or the status of a change request.",
-          with_envelope(change_request_fields({completing(id_parameter("change_request_id", "id of the change request"), "entity:change_request"),
-                                               text_parameter("title", kTitleMaximum, "in one line"),
-                                               text_parameter("status", kIdMaximum, "new status"),
-                                               text_parameter("reason", kTextMaximum, "why the status changes")})),
+          with_envelope(change_request_fields(
+              {completing(id_parameter("change_request_id", "id of the change request"), "entity:change_request"),
+               text_parameter("title", kTitleMaximum, "in one line"), text_parameter("status", kIdMaximum, "new status"),
+               text_parameter("reason", kTextMaximum, "why the status changes")})),
           {"cr update CR-7 --priority high", R"(cr update CR-7 --status approved --reason "board of 3 March")"},
           true,
           make_change_request_update};
@@ -101,7 +101,8 @@ WriteOperation create_adr() {
           "Create decision record",
           "Record a new architecture decision.",
           with_envelope({id_parameter("adr_id", "id of the new record"), text_parameter("title", kTitleMaximum, "in one line"),
-                         text_parameter("status", kIdMaximum, "first status"), text_parameter("decision", kTextMaximum, "what was decided"),
+                         text_parameter("status", kIdMaximum, "first status"),
+                         text_parameter("decision", kTextMaximum, "what was decided"),
                          text_parameter("context", kTextMaximum, "why it had to be"),
                          text_parameter("change_request_id", kIdMaximum, "change request that called for it"),
                          ids_parameter("supersedes", "record that it replaces"), further_fields()}),
@@ -115,8 +116,8 @@ WriteOperation adr_status() {
           "adr status",
           "Decision record status",
           "Change the status of an architecture decision.",
-          with_envelope({completing(id_parameter("adr_id", "id of the record"), "entity:adr"), id_parameter("status", "new status"),
-                         text_parameter("reason", kTextMaximum, "why"),
+          with_envelope({completing(id_parameter("adr_id", "id of the record"), "entity:adr"),
+                         id_parameter("status", "new status"), text_parameter("reason", kTextMaximum, "why"),
                          text_parameter("old_status", kIdMaximum, "status before; by default what the record says"),
                          ids_parameter("superseded_by", "record that replaces it"), further_fields()}),
           {"adr status ADR-7 accepted --actor board"},
@@ -125,16 +126,17 @@ WriteOperation adr_status() {
 }
 
 WriteOperation adr_supersede() {
-  return {"adr_supersede",
-          "adr supersede",
-          "Supersede decision record",
-          "Replace one architecture decision by another, in both records at once.",
-          with_envelope({completing(id_parameter("adr_id", "id of the record that is replaced"), "entity:adr"),
-                         completing(required(text_parameter("by", kIdMaximum, "id of the record that replaces it")), "entity:adr"),
-                         text_parameter("reason", kTextMaximum, "why")}),
-          {"adr supersede ADR-3 --by ADR-7 --actor board"},
-          true,
-          make_adr_supersession};
+  return {
+      "adr_supersede",
+      "adr supersede",
+      "Supersede decision record",
+      "Replace one architecture decision by another, in both records at once.",
+      with_envelope({completing(id_parameter("adr_id", "id of the record that is replaced"), "entity:adr"),
+                     completing(required(text_parameter("by", kIdMaximum, "id of the record that replaces it")), "entity:adr"),
+                     text_parameter("reason", kTextMaximum, "why")}),
+      {"adr supersede ADR-3 --by ADR-7 --actor board"},
+      true,
+      make_adr_supersession};
 }
 
 WriteOperation add_link() {
@@ -144,7 +146,8 @@ WriteOperation add_link() {
           "Link one element to another.",
           with_envelope({positional(text_parameter("link_id", kIdMaximum, "id of the link; FROM|TYPE|TO by default")),
                          required(text_parameter("from_element", kIdMaximum, "element that it leaves")),
-                         required(text_parameter("to_element", kIdMaximum, "element that it points to")), link_type_parameter(), further_fields()}),
+                         required(text_parameter("to_element", kIdMaximum, "element that it points to")), link_type_parameter(),
+                         further_fields()}),
           {"link add --from-element svc-ledger --to-element cap-payments --link-type REALIZES"},
           false,
           make_link};
@@ -155,27 +158,33 @@ WriteOperation remove_link() {
           "link rm",
           "Remove traceability link",
           "End a link between two elements.",
-          with_envelope({completing(positional(text_parameter("link_id", kIdMaximum, "id of the link; FROM|TYPE|TO by default")), "entity:trace"),
-                         text_parameter("from_element", kIdMaximum, "element that it leaves"),
-                         text_parameter("to_element", kIdMaximum, "element that it points to"), link_type_parameter(), further_fields()}),
+          with_envelope(
+              {completing(positional(text_parameter("link_id", kIdMaximum, "id of the link; FROM|TYPE|TO by default")),
+                          "entity:trace"),
+               text_parameter("from_element", kIdMaximum, "element that it leaves"),
+               text_parameter("to_element", kIdMaximum, "element that it points to"), link_type_parameter(), further_fields()}),
           {"link rm L-12", "link rm --from-element svc-ledger --to-element cap-payments --link-type REALIZES"},
           false,
           make_link_removal};
 }
 
 WriteOperation create_diagram_version() {
-  return {"create_diagram_version",
-          "diagram add",
-          "Create diagram version",
-          "Record a new version of a diagram and the elements that it declares.",
-          with_envelope({completing(id_parameter("diagram_id", "id of the diagram"), "entity:diagram"),
-                         text_parameter("version", kIdMaximum, "label of the version"), text_parameter("name", kTitleMaximum, "name of the diagram"),
-                         text_parameter("type", kIdMaximum, "kind of diagram"), text_parameter("layer", kIdMaximum, "layer of what it shows"),
-                         text_parameter("change_request_id", kIdMaximum, "change request that called for it"),
-                         json_parameter("elements", R"(elements that it declares, a JSON array of {"id","name","type","layer"})"), further_fields()}),
-          {R"(diagram add D-1 --version 2 --layer technical --elements '[{"id":"svc-ledger"}]')"},
-          false,
-          make_diagram_version};
+  return {
+      "create_diagram_version",
+      "diagram add",
+      "Create diagram version",
+      "Record a new version of a diagram and the elements that it declares.",
+      with_envelope({completing(id_parameter("diagram_id", "id of the diagram"), "entity:diagram"),
+                     text_parameter("version", kIdMaximum, "label of the version"),
+                     text_parameter("name", kTitleMaximum, "name of the diagram"),
+                     text_parameter("type", kIdMaximum, "kind of diagram"),
+                     text_parameter("layer", kIdMaximum, "layer of what it shows"),
+                     text_parameter("change_request_id", kIdMaximum, "change request that called for it"),
+                     json_parameter("elements", R"(elements that it declares, a JSON array of {"id","name","type","layer"})"),
+                     further_fields()}),
+      {R"(diagram add D-1 --version 2 --layer technical --elements '[{"id":"svc-ledger"}]')"},
+      false,
+      make_diagram_version};
 }
 
 WriteOperation append_operation() {
@@ -196,15 +205,23 @@ WriteOperation append_operation() {
 }  // namespace
 
 std::span<const WriteOperation> write_operations() {
-  static const std::array<WriteOperation, 10> kOperations{
-      append_operation(), create_change_request(), update_change_request(), change_request_status(),  create_adr(),
-      adr_status(),       adr_supersede(),         add_link(),              remove_link(),            create_diagram_version()};
+  static const std::array<WriteOperation, 10> kOperations{append_operation(),
+                                                          create_change_request(),
+                                                          update_change_request(),
+                                                          change_request_status(),
+                                                          create_adr(),
+                                                          adr_status(),
+                                                          adr_supersede(),
+                                                          add_link(),
+                                                          remove_link(),
+                                                          create_diagram_version()};
   return kOperations;
 }
 
 const WriteOperation* find_write_operation(std::string_view command) {
   const auto all = write_operations();
-  const auto found = std::find_if(all.begin(), all.end(), [&](const WriteOperation& operation) { return operation.command == command; });
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const WriteOperation& operation) { return operation.command == command; });
   return found == all.end() ? nullptr : &*found;
 }
 

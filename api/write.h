@@ -22,14 +22,16 @@ struct WriteRequest {
 };
 
 struct WriteOperation {
-  std::string_view name;     // as the MCP tool has it: "create_change_request"; ours where there is none: "create_adr"
-  std::string_view command;  // on the command line: "cr new", "cr update", "cr status", "adr new", "adr status", "adr supersede",
-                             // "link add", "link rm", "diagram add", "append"
+  std::string_view name;  // as the MCP tool has it: "create_change_request"; ours where there is none: "create_adr"
+  std::string_view
+      command;  // on the command line: "cr new", "cr update", "cr status", "adr new", "adr status", "adr supersede",
+                // "link add", "link rm", "diagram add", "append"
   std::string_view title;
   std::string_view summary;
-  std::vector<Parameter> parameters;  // positional ones first; `actor`, `created_at`, `expected_version`, `metadata` and `event_id` last
+  std::vector<Parameter>
+      parameters;  // positional ones first; `actor`, `created_at`, `expected_version`, `metadata` and `event_id` last
   std::vector<std::string_view> examples;
-  bool answers_receipts = false;      // the answer adds `"receipts"`, since it may write several events
+  bool answers_receipts = false;  // the answer adds `"receipts"`, since it may write several events
   Result<std::vector<Event>> (*make)(const WriteRequest& request);
 };
 

@@ -19,9 +19,7 @@ namespace {
 
 constexpr std::size_t kLinkIdMaximum = 100;
 
-std::string text(const WriteRequest& request, std::string_view name) {
-  return argument(request.arguments, name).value_or("");
-}
+std::string text(const WriteRequest& request, std::string_view name) { return argument(request.arguments, name).value_or(""); }
 
 EventParts parts_of(const WriteRequest& request, std::string_view event_type, EntityRef entity, std::string data) {
   EventParts parts;
@@ -112,7 +110,8 @@ Result<std::string> link_id(const WriteRequest& request) {
     return argument_error("link_id", "an element id holds |, so the link cannot be named after its ends: give link_id");
   }
   if (count_code_points(id).value_or(0) > kLinkIdMaximum) {
-    return argument_error("link_id", fmt::format("{} is over {} characters, too long to name the link: give link_id", shorten(id), kLinkIdMaximum));
+    return argument_error("link_id", fmt::format("{} is over {} characters, too long to name the link: give link_id",
+                                                 shorten(id), kLinkIdMaximum));
   }
   return id;
 }
@@ -139,7 +138,8 @@ Result<Event> superseded_event(const WriteRequest& request, const EntityRef& old
 }
 
 /// The event on the new record, or nothing where its state says already that it supersedes the old.
-Result<std::optional<Event>> supersedes_event(const WriteRequest& request, const EntityRef& new_adr, const std::string& old_id) {
+Result<std::optional<Event>> supersedes_event(const WriteRequest& request, const EntityRef& new_adr,
+                                              const std::string& old_id) {
   std::optional<Event> event;
   EventParts parts = parts_of(request, "ADRUpdated", new_adr, "");
   parts.expected_version = std::nullopt;
@@ -168,7 +168,8 @@ Result<std::vector<Event>> make_change_request(const WriteRequest& request) {
   for (const std::string_view name : {"title", "description", "type", "priority", "status"}) data.text(name);
   data.list("impacts");
   GOVLOG_TRY(data.fields());
-  EventParts parts = parts_of(request, "ChangeRequestCreated", {"change_request", text(request, "change_request_id")}, data.take());
+  EventParts parts =
+      parts_of(request, "ChangeRequestCreated", {"change_request", text(request, "change_request_id")}, data.take());
   if (!parts.expected_version) parts.expected_version = 0;
   return one_event(request, parts);
 }
@@ -176,11 +177,12 @@ Result<std::vector<Event>> make_change_request(const WriteRequest& request) {
 Result<std::vector<Event>> make_change_request_update(const WriteRequest& request) {
   static constexpr std::array<std::string_view, 5> kFields{"title", "description", "type", "priority", "impacts"};
   const std::string further = GOVLOG_TRY(json_argument(request, "fields"));
-  const bool has_fields = (!further.empty() && further != "{}") || std::any_of(kFields.begin(), kFields.end(), [&](std::string_view name) {
-                            return request.arguments.contains(name);
-                          });
+  const bool has_fields =
+      (!further.empty() && further != "{}") ||
+      std::any_of(kFields.begin(), kFields.end(), [&](std::string_view name) { return request.arguments.contains(name); });
   const bool has_status = argument(request.arguments, "status").has_value();
-  if (!has_status && argument(request.arguments, "reason")) return argument_error("reason", "reason is that of a status change: give status too");
+  if (!has_status && argument(request.arguments, "reason"))
+    return argument_error("reason", "reason is that of a status change: give status too");
   if (!has_fields && !has_status) return argument_error("status", "nothing to change: give a field or a status");
   const EntityRef entity{"change_request", text(request, "change_request_id")};
   GOVLOG_TRY(require_entity(request.view, entity));
@@ -224,7 +226,9 @@ Result<std::vector<Event>> make_adr_status(const WriteRequest& request) {
 Result<std::vector<Event>> make_adr_supersession(const WriteRequest& request) {
   const EntityRef old_adr{"adr", text(request, "adr_id")};
   const EntityRef new_adr{"adr", text(request, "by")};
-  if (old_adr == new_adr) return argument_error("by", fmt::format("{} cannot supersede itself: give the record that replaces it", shorten(new_adr.entity_id)));
+  if (old_adr == new_adr)
+    return argument_error(
+        "by", fmt::format("{} cannot supersede itself: give the record that replaces it", shorten(new_adr.entity_id)));
   GOVLOG_TRY(require_entity(request.view, old_adr));
   GOVLOG_TRY(require_entity(request.view, new_adr));
   std::vector<Event> events;

@@ -17,7 +17,9 @@ constexpr std::size_t kChecksumBytes = 4;
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 Error bad_cursor(std::string_view why) {
-  return Error{Code::kInvalidArgument, fmt::format("cursor {}; give next_cursor of the page before, or none", why), {{"parameter", "cursor"}}};
+  return Error{Code::kInvalidArgument,
+               fmt::format("cursor {}; give next_cursor of the page before, or none", why),
+               {{"parameter", "cursor"}}};
 }
 
 void put_number(std::string& out, std::uint64_t number, int bytes) {
@@ -112,7 +114,8 @@ Result<Cursor> decode_cursor(std::string_view text) {
   const auto bytes = decode_base64url(text);
   if (!bytes || bytes->size() <= kChecksumBytes) return bad_cursor("is none of ours");
   const std::string_view body = std::string_view(*bytes).substr(0, bytes->size() - kChecksumBytes);
-  if (Reader(std::string_view(*bytes).substr(body.size())).number(kChecksumBytes) != crc32c(body)) return bad_cursor("is damaged or cut off");
+  if (Reader(std::string_view(*bytes).substr(body.size())).number(kChecksumBytes) != crc32c(body))
+    return bad_cursor("is damaged or cut off");
   if (body[0] != kVersion) return bad_cursor("was made by another version of govlog");
   Reader reader(body.substr(1));
   Cursor cursor;

@@ -21,12 +21,12 @@ struct ListQuery {
   std::optional<Timestamp> at;      // over every event where it is not given
   Position known = kPositionMax;
   std::size_t limit = 100;
-  std::optional<EntityRef> after;   // last item of the page before
+  std::optional<EntityRef> after;  // last item of the page before
 };
 
 struct ListItem {
   EntityRef entity;
-  std::string title;   // JSON tokens of the state, empty for null
+  std::string title;  // JSON tokens of the state, empty for null
   std::string status;
   std::uint64_t head_version = 0;
   Timestamp created_at;  // of the first event folded

@@ -26,7 +26,8 @@ struct Near {
 
 std::string lower(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   return out;
 }
 
@@ -93,8 +94,8 @@ Result<EntityRef> resolve_entity(const ReadView& view, std::string_view text, Po
   for (const EntityRef& entity : candidates) types.push_back(entity.entity_type);
   const std::string_view shown = shorten(text);
   return Error{Code::kAmbiguousEntity,
-               fmt::format("{} is the id of several entities: give its type too, as {}/{}; types: {}", shown, types.front(), shown,
-                           fmt::join(types, ", ")),
+               fmt::format("{} is the id of several entities: give its type too, as {}/{}; types: {}", shown, types.front(),
+                           shown, fmt::join(types, ", ")),
                {{"entity_types", types}}};
 }
 

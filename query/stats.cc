@@ -2,8 +2,6 @@
 
 namespace govlog {
 
-Result<LogStats> stats(const ReadView& view, Position known) {
-  return view.stats(known);
-}
+Result<LogStats> stats(const ReadView& view, Position known) { return view.stats(known); }
 
 }  // namespace govlog

@@ -4,9 +4,7 @@
 
 namespace govlog {
 
-EventKey last_key_at(const std::optional<Timestamp>& at) {
-  return at ? EventKey{*at, kPositionMax} : kEventKeyMax;
-}
+EventKey last_key_at(const std::optional<Timestamp>& at) { return at ? EventKey{*at, kPositionMax} : kEventKeyMax; }
 
 Result<TimeTravel> time_travel(const ReadView& view, const TimeTravelQuery& query) {
   TimeTravel answer;

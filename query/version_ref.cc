@@ -49,7 +49,8 @@ Result<VersionPoint> point_of_event(const ReadView& view, const VersionRef& ref,
   }
   std::string buffer;
   const auto event = GOVLOG_TRY(view.event_at(*position, buffer));
-  if (!event) return Error{Code::kCorruption, fmt::format("the id index names position {}, which holds no event", *position), {}};
+  if (!event)
+    return Error{Code::kCorruption, fmt::format("the id index names position {}, which holds no event", *position), {}};
   EntityRef entity{std::string(event->entity_type), std::string(event->entity_id)};
   return point_after(view, ref, std::move(entity), event->key(), known);
 }
@@ -59,7 +60,8 @@ Result<VersionPoint> point_of_version(const ReadView& view, const VersionRef& re
   const auto key = GOVLOG_TRY(view.event_of_version(entity, version));
   if (!key || key->position > known) {
     const std::uint64_t versions = GOVLOG_TRY(head_version_at(view, entity, known));
-    std::string message = fmt::format("{} has no version {}: ", shorten(ref.entity), ref.text.substr(ref.text.rfind('@') + 1, 40));
+    std::string message =
+        fmt::format("{} has no version {}: ", shorten(ref.entity), ref.text.substr(ref.text.rfind('@') + 1, 40));
     message += versions == 0 ? "nothing of it was known then" : fmt::format("it has 1 to {}", versions);
     return Error{Code::kNotFound, std::move(message), {{"versions", versions}}};
   }

@@ -15,8 +15,8 @@ namespace govlog {
 /// A reference as text, taken apart; nothing was looked up.
 struct VersionRef {
   std::string text;
-  std::string entity;                                    // empty where `what` is an event id
-  std::variant<Uuid, std::uint64_t, Timestamp> what;     // event id, version, instant
+  std::string entity;                                 // empty where `what` is an event id
+  std::variant<Uuid, std::uint64_t, Timestamp> what;  // event id, version, instant
 };
 
 /// After the last `@`, digits only are a version, else it is a time as parameters have it. kInvalidArgument for anything else, and for version 0.
