@@ -1,0 +1,275 @@
+// One thread reads and parses ahead, the caller's appends.
+#include "api/import.h"
+
+#include "api/import_lines.h"
+#include "api/json_writer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <cstdio>
+#include <cstring>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace govlog {
+
+namespace {
+
+/// Batches on their way from the thread that parses to the one that appends; a few at most.
+class BatchQueue {
+ public:
+  /// False where nobody takes batches any more.
+  bool put(ImportBatch batch) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return closed_ || batches_.size() < kBatchesMaximum; });
+    if (closed_) return false;
+    batches_.push_back(std::move(batch));
+    changed_.notify_all();
+    return true;
+  }
+  ImportBatch take() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return !batches_.empty(); });
+    ImportBatch batch = std::move(batches_.front());
+    batches_.pop_front();
+    changed_.notify_all();
+    return batch;
+  }
+  void close() {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  static constexpr std::size_t kBatchesMaximum = 3;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<ImportBatch> batches_;
+  bool closed_ = false;
+};
+
+/// Parses a file ahead of whoever calls next(); its thread ends with it, within a line.
+class ParseAhead {
+ public:
+  explicit ParseAhead(std::unique_ptr<ImportLines> lines)
+      : thread_([queue = &queue_, lines = std::move(lines)] {
+          for (bool last = false; !last;) {
+            ImportBatch batch = lines->next();
+            last = batch.last;
+            if (!queue->put(std::move(batch))) return;
+          }
+        }) {}
+  ~ParseAhead() {
+    queue_.close();
+    thread_.join();
+  }
+  ParseAhead(const ParseAhead&) = delete;
+  ParseAhead& operator=(const ParseAhead&) = delete;
+
+  ImportBatch next() { return queue_.take(); }
+
+ private:
+  BatchQueue queue_;
+  std::thread thread_;
+};
+
+/// The file of refused lines; does nothing where none is wanted.
+class Rejects {
+ public:
+  Status open(const std::string& path) {
+    path_ = path;
+    if (path.empty()) return Ok{};
+    file_.reset(std::fopen(path.c_str(), "we"));
+    return file_ ? Status(Ok{}) : failed();
+  }
+  Status add(const ImportLine& line) {
+    if (!file_) return Ok{};
+    std::fwrite(line.raw.data(), 1, line.raw.size(), file_.get());
+    if (line.overlong) copy(line.overlong.get());
+    std::fputc('\n', file_.get());
+    return std::fflush(file_.get()) == 0 ? Status(Ok{}) : failed();
+  }
+
+ private:
+  struct Close {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+  void copy(std::FILE* from) {
+    std::rewind(from);
+    char buffer[65536];
+    for (std::size_t bytes = 0; (bytes = std::fread(buffer, 1, sizeof buffer, from)) > 0;)
+      std::fwrite(buffer, 1, bytes, file_.get());
+  }
+  Error failed() const { return Error{Code::kIoError, fmt::format("cannot write {}: {}", path_, std::strerror(errno)), {}}; }
+
+  std::string path_;
+  std::unique_ptr<std::FILE, Close> file_;
+};
+
+/// Whether the error is about one event of a batch, and the others could be appended without it.
+bool blames_one_event(Code code) {
+  return code == Code::kIdConflict || code == Code::kVersionConflict || code == Code::kInvalidEvent ||
+         code == Code::kFutureTimestamp;
+}
+
+/// 0-based place in its batch of the event that an append refused.
+std::size_t blamed_index(const Error& error, std::size_t events) {
+  for (const Detail& detail : error.details) {
+    const auto* number = std::get_if<std::uint64_t>(&detail.value);
+    if (detail.name == "line" && number != nullptr && *number >= 1 && *number <= events)
+      return static_cast<std::size_t>(*number - 1);
+  }
+  return 0;
+}
+
+class Import {
+ public:
+  Import(Store& store, const ImportOptions& options) : store_(store), options_(options) {}
+
+  Result<ImportSummary> run(const std::vector<std::string>& files) {
+    const auto begin = std::chrono::steady_clock::now();
+    GOVLOG_TRY(rejects_.open(options_.rejects_path));
+    progress_.bytes_total = total_bytes(files);
+    for (const std::string& file : files) {
+      const bool go_on = GOVLOG_TRY(run_file(file));
+      if (!go_on) break;
+    }
+    summary_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return summary_;
+  }
+
+ private:
+  static std::uint64_t total_bytes(const std::vector<std::string>& files) {
+    std::uint64_t total = 0;
+    for (const std::string& file : files) {
+      const std::uint64_t bytes = file_size_or_zero(file);
+      if (file == "-") return 0;
+      total += bytes;
+    }
+    return total;
+  }
+
+  Result<bool> run_file(const std::string& file) {
+    file_ = file == "-" ? "stdin" : file;
+    const std::uint64_t bytes_before = progress_.bytes_read;
+    ImportLinesOptions options;
+    options.batch_lines = std::max<std::size_t>(options_.batch_lines, 1);
+    options.keep_raw = !options_.rejects_path.empty();
+    options.stop_at_error = !options_.skip_errors;
+    options.clock = [this] { return store_.now(); };
+    auto lines = ImportLines::open(file, std::move(options));
+    if (!lines.ok()) return told(lines.take_error(), 0);
+    ParseAhead ahead(lines.take());
+    for (bool last = false; !last;) {
+      ImportBatch batch = ahead.next();
+      last = batch.last;
+      GOVLOG_TRY(append(batch.lines));
+      if (batch.fault) return told(std::move(*batch.fault), 0);
+      progress_.bytes_read = bytes_before + batch.bytes_read;
+      progress_.lines_read = summary_.read;
+      if (options_.progress && !options_.progress(progress_)) return false;
+    }
+    return true;
+  }
+
+  /// Appends what is sound of `lines` as one batch; ends at the first refused line, or leaves refused ones out.
+  Status append(std::vector<ImportLine>& lines) {
+    std::vector<ImportLine*> sound;
+    std::vector<std::pair<ImportLine*, Error>> refused;
+    for (ImportLine& line : lines) {
+      if (auto* error = std::get_if<Error>(&line.parsed)) {
+        refused.emplace_back(&line, std::move(*error));
+      } else {
+        sound.push_back(&line);
+      }
+    }
+    for (;;) {
+      auto receipts = store_.append(events_of(sound));
+      if (receipts.ok()) {
+        count(receipts.value());
+        break;
+      }
+      if (!blames_one_event(receipts.error().code)) return told(receipts.take_error(), 0);
+      const std::size_t index = blamed_index(receipts.error(), sound.size());
+      refused.emplace_back(sound[index], receipts.take_error());
+      sound.erase(sound.begin() + static_cast<std::ptrdiff_t>(index),
+                  options_.skip_errors ? sound.begin() + static_cast<std::ptrdiff_t>(index) + 1 : sound.end());
+    }
+    return refuse(std::move(refused));
+  }
+
+  Status refuse(std::vector<std::pair<ImportLine*, Error>> refused) {
+    std::sort(refused.begin(), refused.end(), [](const auto& a, const auto& b) { return a.first->number < b.first->number; });
+    for (auto& [line, error] : refused) {
+      ++summary_.read;
+      ++summary_.rejected;
+      GOVLOG_TRY(rejects_.add(*line));
+      if (!options_.skip_errors) return told(std::move(error), line->number);
+    }
+    return Ok{};
+  }
+
+  static std::vector<Event> events_of(const std::vector<ImportLine*>& lines) {
+    std::vector<Event> events;
+    events.reserve(lines.size());
+    for (const ImportLine* line : lines) events.push_back(std::get<Event>(line->parsed));
+    return events;
+  }
+
+  void count(const std::vector<Receipt>& receipts) {
+    summary_.read += receipts.size();
+    for (const Receipt& receipt : receipts) {
+      ++(receipt.duplicate ? summary_.duplicates : summary_.appended);
+      summary_.last_position = std::max(summary_.last_position, receipt.position);
+    }
+  }
+
+  /// The error with where it happened and what stands: `line` 0 where it is about no line.
+  Error told(Error error, std::uint64_t line) const {
+    std::erase_if(error.details, [](const Detail& detail) { return detail.name == "line" || detail.name == "file"; });
+    error.message = line == 0 ? fmt::format("{}; {} events were appended before", error.message, summary_.appended)
+                              : fmt::format("{} line {}: {}; {} events were appended before", file_, line, error.message,
+                                            summary_.appended);
+    error.details.push_back({"file", file_});
+    if (line != 0) error.details.push_back({"line", line});
+    error.details.push_back({"appended", summary_.appended});
+    error.details.push_back({"last_position", summary_.last_position});
+    return error;
+  }
+
+  Store& store_;
+  const ImportOptions& options_;
+  Rejects rejects_;
+  ImportSummary summary_;
+  ImportProgress progress_;
+  std::string file_;
+};
+
+}  // namespace
+
+Result<ImportSummary> import_files(Store& store, const std::vector<std::string>& files, const ImportOptions& options) {
+  return Import(store, options).run(files);
+}
+
+std::string render_import_summary(const ImportSummary& summary) {
+  std::string out;
+  ObjectWriter object(out);
+  object.number("read", summary.read);
+  object.number("appended", summary.appended);
+  object.number("duplicates", summary.duplicates);
+  object.number("rejected", summary.rejected);
+  object.number("last_position", summary.last_position);
+  object.token("seconds", fmt::format("{:.3f}", summary.seconds));
+  object.close();
+  return out;
+}
+
+}  // namespace govlog
