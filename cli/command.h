@@ -17,7 +17,7 @@
 namespace govlog {
 
 struct Flag {
-  std::string name;   // as the contract has it, snake_case; on the command line kebab-case
+  std::string name;  // as the contract has it, snake_case; on the command line kebab-case
   std::string help;
   std::string alias;  // a second name; empty for none
   bool takes_value = true;
@@ -26,10 +26,10 @@ struct Flag {
   bool positional = false;  // taken as an argument; a name as flag too where `flag_too`
   bool flag_too = false;
   bool writes_only = false;
-  std::string value_name;   // in help
+  std::string value_name;  // in help
   std::string default_text;
   std::vector<std::string> choices;
-  std::string completes;    // what completion offers: "entity", "entity_type", "event_type", "actor", "file"
+  std::string completes;  // what completion offers: "entity", "entity_type", "event_type", "actor", "file"
 };
 
 /// `event_type` as `event-type`, and back.
@@ -72,7 +72,7 @@ struct Session {
 using CommandResult = Result<int>;
 
 struct Command {
-  std::string name;  // "timeline", "cr new"
+  std::string name;     // "timeline", "cr new"
   std::string title;    // a few words, in the overview
   std::string summary;  // a sentence
   Group group = Group::kMore;

@@ -2,8 +2,8 @@
 
 #include "api/arguments.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 
@@ -44,7 +44,8 @@ Error unknown_command(std::string_view name) {
   std::vector<std::string> names{"help"};
   for (const Command& command : commands()) {
     names.push_back(command.name);
-    if (const std::size_t space = command.name.find(' '); space != std::string::npos) names.push_back(command.name.substr(0, space));
+    if (const std::size_t space = command.name.find(' '); space != std::string::npos)
+      names.push_back(command.name.substr(0, space));
   }
   std::string hint = did_you_mean(name, names, "");
   if (hint.empty()) hint = "; `govlog help` lists the commands";
@@ -57,7 +58,8 @@ Error unknown_subcommand(std::string_view group, std::string_view name) {
     if (command.name.starts_with(std::string(group) + ' ')) names.push_back(command.name.substr(group.size() + 1));
   }
   if (name.empty()) return argument_error("command", fmt::format("{} needs one of: {}", group, fmt::join(names, ", ")));
-  return argument_error("command", fmt::format("unknown command {} {}, it is one of: {}{}", group, name, fmt::join(names, ", "), did_you_mean(name, names, std::string(group) + ' ')));
+  return argument_error("command", fmt::format("unknown command {} {}, it is one of: {}{}", group, name, fmt::join(names, ", "),
+                                               did_you_mean(name, names, std::string(group) + ' ')));
 }
 
 // The flags that `command` takes (none: those that stand before a command).
@@ -72,7 +74,8 @@ std::vector<Flag> flags_for(const Command* command) {
 
 Error unknown_flag(std::string_view word, const Command* command, std::span<const Flag> flags) {
   const std::string name(flag_name(word));
-  const std::string_view bare = std::string_view(name).substr(name.find_first_not_of('-') == std::string::npos ? name.size() : name.find_first_not_of('-'));
+  const std::string_view bare = std::string_view(name).substr(
+      name.find_first_not_of('-') == std::string::npos ? name.size() : name.find_first_not_of('-'));
   std::vector<std::string> names{"help"};
   for (const Flag& flag : flags) {
     if (flag.positional && !flag.flag_too) continue;
@@ -81,7 +84,9 @@ Error unknown_flag(std::string_view word, const Command* command, std::span<cons
   }
   std::string hint = did_you_mean(bare, names, "--");
   const std::string where = command == nullptr ? std::string(" before the command") : fmt::format(" of {}", command->name);
-  if (hint.empty()) hint = command == nullptr ? "; flags of a command stand after it" : fmt::format("; `govlog help {}` lists them", command->name);
+  if (hint.empty())
+    hint = command == nullptr ? "; flags of a command stand after it"
+                              : fmt::format("; `govlog help {}` lists them", command->name);
   return argument_error(bare.empty() ? name : bare, fmt::format("unknown flag {}{}{}", name, where, hint));
 }
 
@@ -111,8 +116,10 @@ Result<Split> split_words(std::span<const std::string> words) {
       const Flag* known = flag_called(globals, word);
       if (known == nullptr) return unknown_flag(word, nullptr, globals);
       split.rest.push_back(i);
-      if (known->takes_value && word.find('=') == std::string::npos && i + 1 < split.literal_from && !is_flag(words[i + 1])) split.rest.push_back(++i);
-    } else if (!flag && (split.command_words.empty() || (split.command_words.size() == 1 && is_command_group(split.command_words[0])))) {
+      if (known->takes_value && word.find('=') == std::string::npos && i + 1 < split.literal_from && !is_flag(words[i + 1]))
+        split.rest.push_back(++i);
+    } else if (!flag &&
+               (split.command_words.empty() || (split.command_words.size() == 1 && is_command_group(split.command_words[0])))) {
       split.command_words.push_back(word);
       command = find_command(fmt::format("{}", fmt::join(split.command_words, " ")));
       if (command == nullptr && word == "help") {
@@ -165,10 +172,12 @@ Result<std::vector<std::string>> to_places(const Line& line) {
     if (flag == nullptr) return unknown_flag(word, &line.command, line.flags);
     const std::string name(flag_name(word));
     const bool has_value = name.size() < word.size();
-    const bool value_follows = k + 1 < rest.size() && rest[k + 1] == rest[k] + 1 && rest[k + 1] < line.split.literal_from && !is_flag(line.words[rest[k + 1]]);
+    const bool value_follows = k + 1 < rest.size() && rest[k + 1] == rest[k] + 1 && rest[k + 1] < line.split.literal_from &&
+                               !is_flag(line.words[rest[k + 1]]);
     if (has_value && !flag->takes_value) return argument_error(flag->name, fmt::format("{} takes no value", name));
     if (!has_value && flag->takes_value && !value_follows) {
-      return argument_error(flag->name, fmt::format("{} needs a value, and one that begins with - is given as {}=VALUE", name, name));
+      return argument_error(flag->name,
+                            fmt::format("{} needs a value, and one that begins with - is given as {}=VALUE", name, name));
     }
     places.push_back(has_value ? fmt::format("{}=@{}", name, rest[k]) : name);
   }
@@ -186,11 +195,13 @@ std::string value_at(const Line& line, std::string_view place) {
 Status take_choice(const Flag& flag, const std::string& value) {
   if (flag.choices.empty() || std::find(flag.choices.begin(), flag.choices.end(), value) != flag.choices.end()) return Ok{};
   const std::string name = flag.positional ? flag.name : "--" + kebab_case(flag.name);
-  return argument_error(flag.name, fmt::format("{} is {}, it is one of: {}{}", name, value, fmt::join(flag.choices, ", "), did_you_mean(value, flag.choices, "")));
+  return argument_error(flag.name, fmt::format("{} is {}, it is one of: {}{}", name, value, fmt::join(flag.choices, ", "),
+                                               did_you_mean(value, flag.choices, "")));
 }
 
 Status take_flag(Invocation& invocation, const Flag& flag, std::vector<std::string> values) {
-  if (values.size() > 1 && !flag.repeatable) return argument_error(flag.name, fmt::format("--{} is given {} times, at most once", kebab_case(flag.name), values.size()));
+  if (values.size() > 1 && !flag.repeatable)
+    return argument_error(flag.name, fmt::format("--{} is given {} times, at most once", kebab_case(flag.name), values.size()));
   for (const std::string& value : values) GOVLOG_TRY(take_choice(flag, value));
   Globals& globals = invocation.globals;
   if (flag.name == "db") {
@@ -199,7 +210,9 @@ Status take_flag(Invocation& invocation, const Flag& flag, std::vector<std::stri
   } else if (flag.name == "json") {
     globals.json = true;
   } else if (flag.name == "color") {
-    globals.color = values[0] == "always" ? ColorChoice::kAlways : values[0] == "never" ? ColorChoice::kNever : ColorChoice::kAuto;
+    globals.color = values[0] == "always"  ? ColorChoice::kAlways
+                    : values[0] == "never" ? ColorChoice::kNever
+                                           : ColorChoice::kAuto;
   } else if (flag.name == "durability") {
     globals.durability = values[0] == "async" ? Durability::kAsync : Durability::kSync;
   } else if (flag.name == "accept_clock") {
@@ -217,7 +230,8 @@ Status take_positionals(const Line& line, Invocation& invocation, const std::vec
     if (!flag.positional || invocation.arguments.contains(flag.name)) continue;
     const std::size_t count = flag.repeatable ? values.size() - next : std::min<std::size_t>(1, values.size() - next);
     if (count == 0 && flag.required) {
-      return argument_error(flag.name, fmt::format("{} needs {}; `govlog help {}` shows how", line.command.name, flag.value_name, line.command.name));
+      return argument_error(flag.name, fmt::format("{} needs {}; `govlog help {}` shows how", line.command.name,
+                                                   flag.value_name, line.command.name));
     }
     for (std::size_t i = 0; i < count; ++i) {
       GOVLOG_TRY(take_choice(flag, values[next]));
@@ -225,7 +239,8 @@ Status take_positionals(const Line& line, Invocation& invocation, const std::vec
     }
   }
   if (next == values.size()) return Ok{};
-  return argument_error("command", fmt::format("{} is an argument too many for {}; flags begin with --", values[next], line.command.name));
+  return argument_error("command",
+                        fmt::format("{} is an argument too many for {}; flags begin with --", values[next], line.command.name));
 }
 
 Result<Invocation> parse_with_cli11(const Line& line) {
@@ -237,13 +252,15 @@ Result<Invocation> parse_with_cli11(const Line& line) {
   app.allow_extras();
   try {
     app.parse(places);
-  } catch (const CLI::ParseError& error) {  // to_places leaves it nothing to refuse; if it does nevertheless, its words are told
+  } catch (
+      const CLI::ParseError& error) {  // to_places leaves it nothing to refuse; if it does nevertheless, its words are told
     return argument_error("command", error.what());
   }
   for (const Bound& pair : bound) {
     if (pair.option->count() == 0) continue;
     std::vector<std::string> values;
-    for (const std::string& place : pair.option->results()) values.push_back(pair.flag->takes_value ? value_at(line, place) : std::string());
+    for (const std::string& place : pair.option->results())
+      values.push_back(pair.flag->takes_value ? value_at(line, place) : std::string());
     GOVLOG_TRY(take_flag(invocation, *pair.flag, std::move(values)));
   }
   std::vector<std::string> positionals;
@@ -251,7 +268,8 @@ Result<Invocation> parse_with_cli11(const Line& line) {
   GOVLOG_TRY(take_positionals(line, invocation, positionals));
   for (const Flag& flag : line.flags) {
     if (flag.required && !flag.positional && !invocation.arguments.contains(flag.name)) {
-      return argument_error(flag.name, fmt::format("{} needs --{}; `govlog help {}` shows how", line.command.name, kebab_case(flag.name), line.command.name));
+      return argument_error(flag.name, fmt::format("{} needs --{}; `govlog help {}` shows how", line.command.name,
+                                                   kebab_case(flag.name), line.command.name));
     }
   }
   return invocation;
@@ -263,7 +281,8 @@ Result<ParsedLine> help_for(std::span<const std::string> topic) {
   for (const std::string& word : topic) {
     if (is_flag(word)) continue;
     const std::string longer = name.empty() ? word : name + ' ' + word;
-    if (find_command(longer) == nullptr && !is_command_group(longer)) return name.empty() ? unknown_command(word) : unknown_subcommand(name, word);
+    if (find_command(longer) == nullptr && !is_command_group(longer))
+      return name.empty() ? unknown_command(word) : unknown_subcommand(name, word);
     name = longer;
     if (!is_command_group(name)) break;
   }
@@ -279,7 +298,9 @@ Result<ParsedLine> parse_command_line(std::span<const std::string> words) {
   if (!named.empty() && named[0] == "help") return help_for(std::span(named).subspan(1));
   if (split.help || named.empty()) return help_for(named);
   const Command* command = find_command(fmt::format("{}", fmt::join(named, " ")));
-  if (command == nullptr) return is_command_group(named[0]) ? unknown_subcommand(named[0], named.size() > 1 ? named[1] : "") : unknown_command(named[0]);
+  if (command == nullptr)
+    return is_command_group(named[0]) ? unknown_subcommand(named[0], named.size() > 1 ? named[1] : "")
+                                      : unknown_command(named[0]);
   Invocation invocation = GOVLOG_TRY(parse_with_cli11({words, split, *command, flags_for(command)}));
   return ParsedLine(std::move(invocation));
 }

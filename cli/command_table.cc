@@ -4,25 +4,35 @@
 #include "cli/run.h"
 
 #include <algorithm>
+#include <array>
 
 namespace govlog {
 namespace {
 
 std::string value_name_of(const Parameter& parameter) {
   switch (parameter.type) {
-    case ParameterType::kInteger: return "N";
-    case ParameterType::kTime: return "TIME";
-    case ParameterType::kKnownAt: return "TIME|POSITION";
-    case ParameterType::kEntity: return "ENTITY";
-    case ParameterType::kVersion: return "VERSION";
-    case ParameterType::kCursor: return "CURSOR";
-    case ParameterType::kJson: return "JSON";
+    case ParameterType::kInteger:
+      return "N";
+    case ParameterType::kTime:
+      return "TIME";
+    case ParameterType::kKnownAt:
+      return "TIME|POSITION";
+    case ParameterType::kEntity:
+      return "ENTITY";
+    case ParameterType::kVersion:
+      return "VERSION";
+    case ParameterType::kCursor:
+      return "CURSOR";
+    case ParameterType::kJson:
+      return "JSON";
     case ParameterType::kChoice:
-    case ParameterType::kText: break;
+    case ParameterType::kText:
+      break;
   }
   if (parameter.positional) {
     std::string name = kebab_case(parameter.name);
-    std::transform(name.begin(), name.end(), name.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
     return name;
   }
   return "TEXT";
@@ -74,8 +84,14 @@ Flag choice_flag(std::string name, std::vector<std::string> choices, std::string
 std::vector<std::string> texts(std::span<const std::string_view> views) { return {views.begin(), views.end()}; }
 
 Command read_command(const Operation& operation) {
-  Command command{.name = std::string(operation.name), .title = std::string(operation.title), .summary = std::string(operation.summary), .group = Group::kAsk, .flags = flags_of(operation.parameters),
-                  .examples = texts(operation.examples), .run = run_read_command, .operation = &operation};
+  Command command{.name = std::string(operation.name),
+                  .title = std::string(operation.title),
+                  .summary = std::string(operation.summary),
+                  .group = Group::kAsk,
+                  .flags = flags_of(operation.parameters),
+                  .examples = texts(operation.examples),
+                  .run = run_read_command,
+                  .operation = &operation};
   // `diff --from A --to B` and `diff A B` are the same.
   if (operation.name == "diff") {
     for (Flag& flag : command.flags) {
@@ -85,14 +101,30 @@ Command read_command(const Operation& operation) {
   return command;
 }
 
+// Shorter names of flags, as contract 5 has them.
+std::string alias_of(std::string_view command, std::string_view flag) {
+  struct Alias {
+    std::string_view command_prefix;
+    std::string_view flag;
+    std::string_view alias;
+  };
+  static constexpr std::array<Alias, 7> kAliases{{{"", "created_at", "at"},
+                                                  {"", "event_id", "id"},
+                                                  {"append", "id", "event_id"},
+                                                  {"append", "event_type", "type"},
+                                                  {"link", "from_element", "from"},
+                                                  {"link", "to_element", "to"},
+                                                  {"link", "link_type", "type"}}};
+  const auto found = std::find_if(kAliases.begin(), kAliases.end(),
+                                  [&](const Alias& a) { return command.starts_with(a.command_prefix) && a.flag == flag; });
+  return found == kAliases.end() ? std::string() : std::string(found->alias);
+}
+
 // `--type`, `--entity` and `--at` are shorter names of what the event calls event_type, entity_type with entity_id, and created_at.
 void adapt_append(Command& command) {
   for (Flag& flag : command.flags) {
     flag.required = false;  // an event on standard input needs none
     flag.positional = false;
-    if (flag.name == "event_type") flag.alias = "type";
-    if (flag.name == "event_type") flag.completes = "event_type";
-    if (flag.name == "event_id") flag.alias = "id";
   }
   Flag entity = value_flag("entity", "TYPE/ID", "what the event is about, as one text");
   entity.completes = "entity";
@@ -101,10 +133,17 @@ void adapt_append(Command& command) {
 }
 
 Command write_command(const WriteOperation& operation) {
-  Command command{.name = std::string(operation.command), .title = std::string(operation.title), .summary = std::string(operation.summary), .group = Group::kRecord, .writes = true,
-                  .flags = flags_of(operation.parameters), .examples = texts(operation.examples), .run = run_write_command, .write_operation = &operation};
+  Command command{.name = std::string(operation.command),
+                  .title = std::string(operation.title),
+                  .summary = std::string(operation.summary),
+                  .group = Group::kRecord,
+                  .writes = true,
+                  .flags = flags_of(operation.parameters),
+                  .examples = texts(operation.examples),
+                  .run = run_write_command,
+                  .write_operation = &operation};
   for (Flag& flag : command.flags) {
-    if (flag.name == "created_at") flag.alias = "at";
+    flag.alias = alias_of(operation.command, flag.name);
     if (flag.name == "actor" && flag.default_text.empty()) flag.default_text = "GOVLOG_ACTOR";
   }
   if (operation.command == "append") adapt_append(command);
@@ -117,14 +156,27 @@ Command import_command() {
   file.completes = "file";
   Flag rejects = value_flag("rejects", "FILE", "where refused lines go, verbatim");
   rejects.completes = "file";
-  return {.name = "import", .title = "Append the events of files", .summary = "Append the events of NDJSON files; a second run appends nothing.", .group = Group::kMove, .writes = true,
-          .flags = {std::move(file), choice_flag("on_error", {"stop", "skip"}, "stop", "what a refused line does to the import"), std::move(rejects)},
-          .examples = {"import events.ndjson", "import --on-error=skip --rejects refused.ndjson history.ndjson.gz", "import - < events.ndjson"}, .run = run_import_command};
+  return {
+      .name = "import",
+      .title = "Append the events of files",
+      .summary = "Append the events of NDJSON files; a second run appends nothing.",
+      .group = Group::kMove,
+      .writes = true,
+      .flags = {std::move(file), choice_flag("on_error", {"stop", "skip"}, "stop", "what a refused line does to the import"),
+                std::move(rejects)},
+      .examples = {"import events.ndjson", "import --on-error=skip --rejects refused.ndjson history.ndjson.gz",
+                   "import - < events.ndjson"},
+      .run = run_import_command};
 }
 
 Command tail_command() {
-  Command command{.name = "tail", .title = "Follow the log", .summary = "Print events in position order as NDJSON; stay and give new ones with --follow.", .group = Group::kMove,
-                  .flags = flags_of(tail_parameters()), .examples = {"tail --from-position 100", "tail --follow"}, .run = run_tail_command};
+  Command command{.name = "tail",
+                  .title = "Follow the log",
+                  .summary = "Print events in position order as NDJSON; stay and give new ones with --follow.",
+                  .group = Group::kMove,
+                  .flags = flags_of(tail_parameters()),
+                  .examples = {"tail --from-position 100", "tail --follow"},
+                  .run = run_tail_command};
   command.flags.push_back(switch_flag("follow", "stay, and print events as they are committed"));
   return command;
 }
@@ -133,8 +185,13 @@ Command completion_command() {
   Flag shell = value_flag("shell", "bash|zsh|fish", "which shell the script is for");
   shell.positional = shell.required = true;
   shell.choices = {"bash", "zsh", "fish"};
-  return {.name = "completion", .title = "Completion script for a shell", .summary = "Print a script that completes commands, flags, and the ids of your store.", .group = Group::kMore, .flags = {std::move(shell)},
-          .examples = {"completion bash > ~/.local/share/bash-completion/completions/govlog", "completion fish > ~/.config/fish/completions/govlog.fish"},
+  return {.name = "completion",
+          .title = "Completion script for a shell",
+          .summary = "Print a script that completes commands, flags, and the ids of your store.",
+          .group = Group::kMore,
+          .flags = {std::move(shell)},
+          .examples = {"completion bash > ~/.local/share/bash-completion/completions/govlog",
+                       "completion fish > ~/.config/fish/completions/govlog.fish"},
           .run = run_completion_command};
 }
 
@@ -148,11 +205,20 @@ std::vector<Command> make_commands() {
   for (const WriteOperation& operation : write_operations()) all.push_back(write_command(operation));
   for (const Operation& operation : operations()) all.push_back(read_command(operation));
   all.push_back(import_command());
-  all.push_back({.name = "export", .title = "Every event as NDJSON", .summary = "Print every event in position order as NDJSON, all fields of each.", .group = Group::kMove,
-                 .flags = flags_of(export_parameters()), .examples = {"export > events.ndjson", "export --from-position 1000 --to-position 2000"}, .run = run_export_command});
+  all.push_back({.name = "export",
+                 .title = "Every event as NDJSON",
+                 .summary = "Print every event in position order as NDJSON, all fields of each.",
+                 .group = Group::kMove,
+                 .flags = flags_of(export_parameters()),
+                 .examples = {"export > events.ndjson", "export --from-position 1000 --to-position 2000"},
+                 .run = run_export_command});
   all.push_back(tail_command());
-  all.push_back({.name = "demo", .title = "Try it on a temporary store", .summary = "Fill a temporary store with Govlog's own history, and show what can be asked.", .group = Group::kMore,
-                 .examples = {"demo"}, .run = run_demo_command});
+  all.push_back({.name = "demo",
+                 .title = "Try it on a temporary store",
+                 .summary = "Fill a temporary store with Govlog's own history, and show what can be asked.",
+                 .group = Group::kMore,
+                 .examples = {"demo"},
+                 .run = run_demo_command});
   all.push_back(completion_command());
   return all;
 }
@@ -182,13 +248,16 @@ std::span<const Command> commands() {
 
 std::span<const Flag> global_flags() {
   static const std::vector<Flag> kFlags = [] {
-    Flag directory = value_flag("db", "DIR", "the store; else GOVLOG_DB, the nearest .govlog upwards, or ~/.local/share/govlog");
+    Flag directory =
+        value_flag("db", "DIR", "the store; else GOVLOG_DB, the nearest .govlog upwards, or ~/.local/share/govlog");
     directory.completes = "file";
     return std::vector<Flag>{
         global(std::move(directory)),
         global(switch_flag("json", "answers and errors as JSON, each on one line")),
         global(choice_flag("color", {"auto", "always", "never"}, "auto", "colour; NO_COLOR means never")),
-        global(choice_flag("durability", {"sync", "async"}, "sync", "async: a receipt may come up to a second before the disk has it"), true),
+        global(choice_flag("durability", {"sync", "async"}, "sync",
+                           "async: a receipt may come up to a second before the disk has it"),
+               true),
         global(switch_flag("accept_clock", "write although the clock is more than 24 h behind the log"), true),
     };
   }();
@@ -203,7 +272,9 @@ const Command* find_command(std::string_view name) {
 
 bool is_command_group(std::string_view word) {
   const std::span<const Command> all = commands();
-  return std::any_of(all.begin(), all.end(), [&](const Command& c) { return c.name.size() > word.size() && c.name.starts_with(word) && c.name[word.size()] == ' '; });
+  return std::any_of(all.begin(), all.end(), [&](const Command& c) {
+    return c.name.size() > word.size() && c.name.starts_with(word) && c.name[word.size()] == ' ';
+  });
 }
 
 }  // namespace govlog

@@ -25,7 +25,8 @@ class Candidates {
 
   /// False once there are enough.
   bool offer(std::string_view candidate) {
-    const bool plain = std::all_of(candidate.begin(), candidate.end(), [](char c) { return static_cast<unsigned char>(c) > ' ' && c != 0x7F; });
+    const bool plain = std::all_of(candidate.begin(), candidate.end(),
+                                   [](char c) { return static_cast<unsigned char>(c) > ' ' && c != 0x7F; });
     if (plain && candidate.starts_with(prefix_.text)) found_.insert(prefix_.lead + std::string(candidate));
     return found_.size() < kCandidatesMax;
   }
@@ -60,7 +61,8 @@ Status offer_actors(const ReadView& view, Candidates& candidates) {
 }
 
 // `what`: Flag::completes. `wanted_type`: the one type that the command is about, empty for any.
-Status offer_from_store(const std::optional<std::string>& directory, std::string_view what, std::string_view wanted_type, Candidates& candidates) {
+Status offer_from_store(const std::optional<std::string>& directory, std::string_view what, std::string_view wanted_type,
+                        Candidates& candidates) {
   StoreOptions options;
   options.directory = GOVLOG_TRY(choose_store(directory));
   options.lock_wait_ms = kLockWaitMs;
@@ -70,7 +72,8 @@ Status offer_from_store(const std::optional<std::string>& directory, std::string
   if (what == "entity") return offer_entities(view, candidates, wanted_type);
   if (what == "actor") return offer_actors(view, candidates);
   const LogStats stats = GOVLOG_TRY(view.stats(view.log_position()));
-  for (const auto& [name, count] : what == "event_type" ? stats.event_types : stats.entity_types) (void)candidates.offer(name);  // few enough
+  for (const auto& [name, count] : what == "event_type" ? stats.event_types : stats.entity_types)
+    (void)candidates.offer(name);  // few enough
   return Ok{};
 }
 
@@ -108,10 +111,12 @@ Context read_context(std::span<const std::string> before) {
     } else if (!context.literal && word.starts_with("--")) {
       const Flag* flag = find_flag(context.command, word);
       if (flag != nullptr && flag->takes_value && word.find('=') == std::string::npos) context.pending = flag;
-      if (flag != nullptr && flag->name == "db" && word.find('=') != std::string::npos) context.directory = word.substr(word.find('=') + 1);
+      if (flag != nullptr && flag->name == "db" && word.find('=') != std::string::npos)
+        context.directory = word.substr(word.find('=') + 1);
     } else if (context.command != nullptr) {
       ++context.positionals;
-    } else if (const Command* command = find_command(context.group.empty() ? word : context.group + ' ' + word); command != nullptr) {
+    } else if (const Command* command = find_command(context.group.empty() ? word : context.group + ' ' + word);
+               command != nullptr) {
       context.command = command;
     } else if (context.group.empty() && is_command_group(word)) {
       context.group = word;
@@ -145,13 +150,11 @@ void offer_flags(const Context& context, Candidates& candidates) {
 void offer_values(const Context& context, const Flag& flag, Candidates& candidates) {
   for (const std::string& choice : flag.choices) (void)candidates.offer(choice);
   if (flag.completes.empty() || flag.completes == "file") return;
-  // `cr status` is about change requests alone, `adr …` about decisions.
-  std::string_view wanted_type;
-  if (context.command != nullptr && context.command->name.starts_with("cr ")) wanted_type = "change_request";
-  if (context.command != nullptr && context.command->name.starts_with("adr ")) wanted_type = "adr";
-  if (context.command != nullptr && context.command->name.starts_with("link ")) wanted_type = "trace";
-  if (context.command != nullptr && context.command->name.starts_with("diagram ")) wanted_type = "diagram";
-  (void)offer_from_store(context.directory, flag.completes, wanted_type, candidates);  // a store that cannot be read offers nothing
+  // `entity:adr`: entities of one type, by their ids alone.
+  const std::size_t colon = std::min(flag.completes.find(':'), flag.completes.size());
+  const std::string_view what = std::string_view(flag.completes).substr(0, colon);
+  const std::string_view wanted_type = std::string_view(flag.completes).substr(std::min(colon + 1, flag.completes.size()));
+  (void)offer_from_store(context.directory, what, wanted_type, candidates);  // a store that cannot be read offers nothing
 }
 
 // The parameter that the next argument is for.

@@ -34,7 +34,8 @@ void render_term(std::string& out, std::string_view term, std::string_view meani
 std::string flag_term(const Flag& flag) {
   if (flag.positional && !flag.flag_too) return flag.value_name + (flag.repeatable ? "..." : "");
   std::string term = "--" + kebab_case(flag.name);
-  if (flag.takes_value) term += ' ' + (flag.choices.empty() ? flag.value_name : fmt::format("{}", fmt::join(flag.choices, "|")));
+  if (flag.takes_value)
+    term += ' ' + (flag.choices.empty() ? flag.value_name : fmt::format("{}", fmt::join(flag.choices, "|")));
   return term;
 }
 
@@ -56,7 +57,8 @@ void render_flags(std::string& out, std::span<const Flag> flags, bool positional
     if (columns <= kTermWidthMax) term_width = std::max(term_width, columns);
   }
   for (const Flag& flag : flags) {
-    if ((flag.positional && !flag.flag_too) == positional) render_term(out, flag_term(flag), flag_meaning(flag), term_width, width);
+    if ((flag.positional && !flag.flag_too) == positional)
+      render_term(out, flag_term(flag), flag_meaning(flag), term_width, width);
   }
 }
 
@@ -89,7 +91,8 @@ std::string command_help(const Command& command, const Style& style, std::size_t
   if (!command.examples.empty()) out += fmt::format("\n{}\n", style.paint(Paint::kBold, "examples"));
   for (const std::string& example : command.examples) out += fmt::format("  govlog {}\n", example);
   const auto has = [&](bool positional) {
-    return std::any_of(command.flags.begin(), command.flags.end(), [&](const Flag& flag) { return (flag.positional && !flag.flag_too) == positional; });
+    return std::any_of(command.flags.begin(), command.flags.end(),
+                       [&](const Flag& flag) { return (flag.positional && !flag.flag_too) == positional; });
   };
   if (has(true)) {
     out += fmt::format("\n{}\n", style.paint(Paint::kBold, "arguments"));
@@ -101,19 +104,23 @@ std::string command_help(const Command& command, const Style& style, std::size_t
   }
   out += fmt::format("\n{}\n", style.paint(Paint::kBold, "flags of every command"));
   render_flags(out, globals_of(command), false, width);
-  const bool times = std::any_of(command.flags.begin(), command.flags.end(), [](const Flag& flag) { return flag.value_name.starts_with("TIME"); });
+  const bool times = std::any_of(command.flags.begin(), command.flags.end(),
+                                 [](const Flag& flag) { return flag.value_name.starts_with("TIME"); });
   if (times) out += "\nTIME is 2025-11-15, 2025-11-15T10:00:00Z, a duration back from now (90s, 15m, 24h, 7d,\n12w), or now.\n";
   return out;
 }
 
 std::string overview(const Style& style, std::size_t width) {
-  std::string out = "Govlog keeps an append-only log of governance events, and answers what happened,\nwhat held at any instant, and what changed.\n\n";
+  std::string out =
+      "Govlog keeps an append-only log of governance events, and answers what happened,\nwhat held at any instant, and what "
+      "changed.\n\n";
   out += fmt::format("{} govlog [--db DIR] [--json] COMMAND [ARGUMENTS]\n", style.paint(Paint::kBold, "usage:"));
   struct Heading {
     Group group;
     std::string_view text;
   };
-  static constexpr std::array<Heading, 4> kHeadings{{{Group::kRecord, "record"}, {Group::kAsk, "ask"}, {Group::kMove, "move"}, {Group::kMore, "more"}}};
+  static constexpr std::array<Heading, 4> kHeadings{
+      {{Group::kRecord, "record"}, {Group::kAsk, "ask"}, {Group::kMove, "move"}, {Group::kMore, "more"}}};
   for (const Heading& heading : kHeadings) {
     out += fmt::format("\n{}\n", style.paint(Paint::kBold, heading.text));
     for (const Command& command : commands()) {
@@ -123,8 +130,13 @@ std::string overview(const Style& style, std::size_t width) {
   render_term(out, "help COMMAND", "Flags, defaults and examples of a command", 14, width);
   out += fmt::format("\n{}\n", style.paint(Paint::kBold, "flags of every command"));
   render_flags(out, global_flags(), false, width);
-  out += fmt::format("\n{}\n  govlog demo\n  govlog adr new ADR-1 --title 'Use RocksDB' --status proposed --actor ana\n  govlog adr status ADR-1 accepted\n", style.paint(Paint::kBold, "to begin"));
-  out += "  govlog timeline\n\nExit codes: 0 done, 1 a bug, 2 the caller's mistake, 3 not found, 4 conflict,\n5 forbidden, 6 locked, 7 damaged, 8 disk or clock.\n";
+  out += fmt::format(
+      "\n{}\n  govlog demo\n  govlog adr new ADR-1 --title 'Use RocksDB' --status proposed --actor ana\n  govlog adr status "
+      "ADR-1 accepted\n",
+      style.paint(Paint::kBold, "to begin"));
+  out +=
+      "  govlog timeline\n\nExit codes: 0 done, 1 a bug, 2 the caller's mistake, 3 not found, 4 conflict,\n5 forbidden, 6 "
+      "locked, 7 damaged, 8 disk or clock.\n";
   return out;
 }
 

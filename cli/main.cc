@@ -15,7 +15,8 @@ namespace {
 // A standard descriptor that came closed would be given to the next file that is opened, and what we print would go into the store.
 void open_standard_descriptors() {
   for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; ++descriptor) {
-    if (::fcntl(descriptor, F_GETFD) < 0) (void)::open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY);  // the lowest that is free: this one
+    if (::fcntl(descriptor, F_GETFD) < 0)
+      (void)::open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY);  // the lowest that is free: this one
   }
 }
 

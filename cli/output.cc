@@ -37,14 +37,19 @@ std::string hint_of(const Error& error) {
   for (const Detail& detail : error.details) {
     const auto* names = std::get_if<std::vector<std::string>>(&detail.value);
     if (names == nullptr || names->empty()) continue;
-    const bool said = std::all_of(names->begin(), names->end(), [&](const std::string& name) { return error.message.find(name) != std::string::npos; });
+    const bool said = std::all_of(names->begin(), names->end(),
+                                  [&](const std::string& name) { return error.message.find(name) != std::string::npos; });
     if (!said) return fmt::format("{}: {}", error.code == Code::kNotFound ? "did you mean" : detail.name, join(*names));
   }
   switch (error.code) {
-    case Code::kLocked: return "another process has the store open; try again when it has ended";
-    case Code::kClockBehind: return "set the clock, or give the command --accept-clock if it is right";
-    case Code::kInternal: return "this is a bug: please report it with the command that you ran";
-    default: return {};
+    case Code::kLocked:
+      return "another process has the store open; try again when it has ended";
+    case Code::kClockBehind:
+      return "set the clock, or give the command --accept-clock if it is right";
+    case Code::kInternal:
+      return "this is a bug: please report it with the command that you ran";
+    default:
+      return {};
   }
 }
 

@@ -22,11 +22,15 @@ class TemporaryDirectory {
  public:
   static Result<TemporaryDirectory> make() {
     const char* preferred = std::getenv("TMPDIR");
-    for (const std::string& parent : {std::string(preferred == nullptr ? "/tmp" : preferred), std::string("/tmp"), std::string(".")}) {
+    for (const std::string& parent :
+         {std::string(preferred == nullptr ? "/tmp" : preferred), std::string("/tmp"), std::string(".")}) {
       std::string path = parent + "/govlog-demo-XXXXXX";
       if (::mkdtemp(path.data()) != nullptr) return TemporaryDirectory(std::move(path));
     }
-    return Error{Code::kIoError, fmt::format("cannot make a temporary directory: {}; set TMPDIR to a directory that can be written", std::strerror(errno)), {}};
+    return Error{Code::kIoError,
+                 fmt::format("cannot make a temporary directory: {}; set TMPDIR to a directory that can be written",
+                             std::strerror(errno)),
+                 {}};
   }
 
   TemporaryDirectory(TemporaryDirectory&& other) noexcept : path_(std::exchange(other.path_, {})) {}
@@ -108,10 +112,13 @@ CommandResult run_demo_command(Session& session) {
   options.clock = [now] { return now; };
   const std::unique_ptr<Store> store = GOVLOG_TRY(Store::open_for_writing(options));
   (void)GOVLOG_TRY(store->append(std::move(events)));
-  if (!session.json()) session.out.write(fmt::format("A temporary store with {} events: how Govlog itself came to be.\n", count));
+  if (!session.json())
+    session.out.write(fmt::format("A temporary store with {} events: how Govlog itself came to be.\n", count));
   for (const Scene& scene : scenes()) GOVLOG_TRY(play(session, *store, scene));
   if (!session.json()) {
-    session.out.write("\nThe store is gone again. Your own begins with `govlog adr new`, `govlog append` or\n`govlog import FILE`; `govlog help` lists all commands.\n");
+    session.out.write(
+        "\nThe store is gone again. Your own begins with `govlog adr new`, `govlog append` or\n`govlog import FILE`; `govlog "
+        "help` lists all commands.\n");
   }
   return 0;
 }

@@ -39,7 +39,8 @@ class ProgressBar {
     if (!shown_ || now - began_ < std::chrono::seconds(1) || now - drawn_ < std::chrono::milliseconds(100)) return;
     drawn_ = now;
     const double seconds = std::chrono::duration<double>(now - began_).count();
-    std::string line = fmt::format("{} lines, {:.0f} lines/s", progress.lines_read, static_cast<double>(progress.lines_read) / seconds);
+    std::string line =
+        fmt::format("{} lines, {:.0f} lines/s", progress.lines_read, static_cast<double>(progress.lines_read) / seconds);
     if (progress.bytes_total > 0) {
       constexpr std::uint64_t kCells = 30;
       const std::uint64_t bytes = std::min(progress.bytes_read, progress.bytes_total);
@@ -56,7 +57,9 @@ class ProgressBar {
  private:
   using Clock = std::chrono::steady_clock;
 
-  static void draw(const std::string& text) { (void)!::write(STDERR_FILENO, text.data(), text.size()); }  // a lost picture is no loss
+  static void draw(const std::string& text) {
+    (void)!::write(STDERR_FILENO, text.data(), text.size());
+  }  // a lost picture is no loss
 
   bool shown_;
   Clock::time_point began_;
@@ -68,7 +71,8 @@ Status check_readable(const std::vector<std::string>& files) {
   for (const std::string& file : files) {
     if (file == "-") continue;
     const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) return Error{Code::kIoError, fmt::format("cannot read {}: {}", file, std::strerror(errno)), {}}.with("file", file);
+    if (descriptor < 0)
+      return Error{Code::kIoError, fmt::format("cannot read {}: {}", file, std::strerror(errno)), {}}.with("file", file);
     ::close(descriptor);
   }
   return Ok{};
@@ -76,9 +80,9 @@ Status check_readable(const std::vector<std::string>& files) {
 
 void show_summary(Session& session, const ImportSummary& summary) {
   if (session.json()) return session.out.write(render_import_summary(summary) + '\n');
-  session.out.write(fmt::format("{} appended, {}, {} rejected; {} read in {:.1f} s, the log ends at position {}\n", summary.appended,
-                                counted(summary.duplicates, "duplicate", "duplicates"), summary.rejected, counted(summary.read, "line", "lines"), summary.seconds,
-                                summary.last_position));
+  session.out.write(fmt::format("{} appended, {}, {} rejected; {} read in {:.1f} s, the log ends at position {}\n",
+                                summary.appended, counted(summary.duplicates, "duplicate", "duplicates"), summary.rejected,
+                                counted(summary.read, "line", "lines"), summary.seconds, summary.last_position));
 }
 
 }  // namespace

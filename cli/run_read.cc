@@ -25,7 +25,9 @@ Result<StoreOptions> store_options(const Session& session) {
 Result<std::unique_ptr<Store>> open_to_read(const Session& session) {
   const StoreOptions options = GOVLOG_TRY(store_options(session));
   std::unique_ptr<Store> store = GOVLOG_TRY(Store::open_for_reading(options));
-  if (!store->exists()) note(fmt::format("govlog: no store at {} yet, it reads as an empty one; the first write makes it", visible(options.directory.string())));
+  if (!store->exists())
+    note(fmt::format("govlog: no store at {} yet, it reads as an empty one; the first write makes it",
+                     visible(options.directory.string())));
   return store;
 }
 
@@ -36,13 +38,20 @@ Result<std::unique_ptr<Store>> absent_store(const Session& session) {
   return Store::open_for_reading(options);
 }
 
-Result<std::filesystem::path> store_directory(const Session& session) { return choose_store(session.invocation.globals.directory); }
+Result<std::filesystem::path> store_directory(const Session& session) {
+  return choose_store(session.invocation.globals.directory);
+}
 
-Result<std::unique_ptr<Store>> open_to_write(const Session& session) { return Store::open_for_writing(GOVLOG_TRY(store_options(session))); }
+Result<std::unique_ptr<Store>> open_to_write(const Session& session) {
+  return Store::open_for_writing(GOVLOG_TRY(store_options(session)));
+}
 
 int finish_read(const Session& session, const std::optional<Damage>& damage) {
   if (!damage) return 0;
-  Error error{Code::kCorruption, fmt::format("the store is damaged: positions {} to {} are lost; this answer is from what is left", damage->from, damage->to), {}};
+  Error error{Code::kCorruption,
+              fmt::format("the store is damaged: positions {} to {} are lost; this answer is from what is left", damage->from,
+                          damage->to),
+              {}};
   error = std::move(error).with("from", damage->from).with("to", damage->to);
   report_error(error, session.json());
   return code_info(error.code).cli_exit;

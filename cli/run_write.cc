@@ -20,8 +20,10 @@ namespace {
 
 void show_receipts(Session& session, std::span<const Receipt> receipts) {
   for (const Receipt& receipt : receipts) {
-    const std::string entity = session.style.paint(Paint::kName, visible(fmt::format("{}/{}", receipt.entity_type, receipt.entity_id)));
-    session.out.write(fmt::format("{}{} version {}, position {}, {}\n", receipt.duplicate ? "already recorded: " : "recorded ", entity, receipt.version, receipt.position,
+    const std::string entity =
+        session.style.paint(Paint::kName, visible(fmt::format("{}/{}", receipt.entity_type, receipt.entity_id)));
+    session.out.write(fmt::format("{}{} version {}, position {}, {}\n", receipt.duplicate ? "already recorded: " : "recorded ",
+                                  entity, receipt.version, receipt.position,
                                   session.style.paint(Paint::kFaint, shown_minute(format_time(receipt.created_at)) + " UTC")));
   }
   if (receipts.empty()) note("an empty batch: nothing to record");
@@ -33,7 +35,7 @@ Status try_before_making(const Session& session, const WriteOperation& operation
   const std::unique_ptr<Store> store = GOVLOG_TRY(absent_store(session));
   if (store == nullptr) return Ok{};
   const ReadView view = store->read();
-  (void)GOVLOG_TRY(operation.make({view, session.now, arguments}));
+  (void)GOVLOG_TRY(operation.make({view, session.now, arguments, operation.parameters}));
   return Ok{};
 }
 
@@ -90,7 +92,8 @@ Status split_entity(Arguments& arguments) {
   if (found == arguments.end()) return Ok{};
   const std::string text = found->second.front();
   const std::size_t slash = text.find('/');
-  if (slash == std::string::npos) return argument_error("entity", fmt::format("--entity is {}, it is TYPE/ID, such as adr/ADR-7", text));
+  if (slash == std::string::npos)
+    return argument_error("entity", fmt::format("--entity is {}, it is TYPE/ID, such as adr/ADR-7", text));
   if (arguments.contains("entity_type") || arguments.contains("entity_id")) {
     return argument_error("entity", "--entity is given beside --entity-type or --entity-id; one of the two is enough");
   }

@@ -30,13 +30,15 @@ constexpr std::array<Shower, 7> kShowers{{{"timeline", show_timeline, true},
 // What an empty list means, and what to do next.
 void note_nothing(std::string_view operation, const Arguments& arguments, std::string_view answer) {
   const bool empty_log = json_member(answer, "log_position") == "0";
-  if (empty_log) return note("nothing yet: the log is empty; begin with `govlog append`, `govlog adr new` or `govlog import FILE`");
+  if (empty_log)
+    return note("nothing yet: the log is empty; begin with `govlog append`, `govlog adr new` or `govlog import FILE`");
   if (operation == "timeline") {
     const bool reaches_back = arguments.contains("from");
     return note(reaches_back ? "no event matches; fewer filters, or an earlier --from, may find some"
                              : "no event of the last 90 days matches; --from=2000-01-01 looks at all");
   }
-  if (operation == "list") return note("no entity matches; `govlog stats` tells which types there are, `govlog list` lists all");
+  if (operation == "list")
+    return note("no entity matches; `govlog stats` tells which types there are, `govlog list` lists all");
   note("no event was known then");
 }
 
@@ -63,7 +65,8 @@ constexpr std::array<Phrase, 9> kPhrases{{{"ChangeRequestCreated", "created"},
 std::string phrase_of(std::string_view event_type, std::string_view status) {
   if (event_type == "ChangeRequestStatusChanged" || event_type == "ADRStatusChanged") return fmt::format("→ {}", status);
   for (const Phrase& phrase : kPhrases) {
-    if (phrase.event_type == event_type) return status.empty() ? std::string(phrase.words) : fmt::format("{}, {}", phrase.words, status);
+    if (phrase.event_type == event_type)
+      return status.empty() ? std::string(phrase.words) : fmt::format("{}, {}", phrase.words, status);
   }
   return status.empty() ? std::string(event_type) : fmt::format("{} → {}", event_type, status);
 }
@@ -93,7 +96,9 @@ void show_answer(Screen& screen, const Operation& operation, const Arguments& ar
   screen.out.write(fmt::format("{}\n", visible(answer)));  // an operation newer than its picture is shown as it is
 }
 
-std::string plain_text(std::string_view value) { return json_kind(value) == JsonKind::kString ? json_unescape(value) : std::string(value); }
+std::string plain_text(std::string_view value) {
+  return json_kind(value) == JsonKind::kString ? json_unescape(value) : std::string(value);
+}
 
 std::string shown_member(std::string_view object, std::string_view key) {
   const auto value = json_member_not_null(object, key);
@@ -114,7 +119,8 @@ std::string shown_age(std::string_view time, Timestamp now) {
     std::int64_t seconds;
     std::string_view suffix;
   };
-  static constexpr std::array<Unit, 6> kUnits{{{365 * 86'400, "y"}, {61 * 86'400, "mo"}, {14 * 86'400, "w"}, {86'400, "d"}, {3600, "h"}, {60, "m"}}};
+  static constexpr std::array<Unit, 6> kUnits{
+      {{365 * 86'400, "y"}, {61 * 86'400, "mo"}, {14 * 86'400, "w"}, {86'400, "d"}, {3600, "h"}, {60, "m"}}};
   static constexpr std::array<std::int64_t, 6> kDivisors{365 * 86'400, 30 * 86'400 + 43'200, 7 * 86'400, 86'400, 3600, 60};
   for (std::size_t i = 0; i < kUnits.size(); ++i) {
     if (seconds >= kUnits[i].seconds) return fmt::format("{}{}{}", ahead ? "+" : "", seconds / kDivisors[i], kUnits[i].suffix);
@@ -122,7 +128,9 @@ std::string shown_age(std::string_view time, Timestamp now) {
   return fmt::format("{}{}s", ahead ? "+" : "", seconds);
 }
 
-std::string shown_entity(std::string_view object) { return fmt::format("{}/{}", shown_member(object, "entity_type"), shown_member(object, "entity_id")); }
+std::string shown_entity(std::string_view object) {
+  return fmt::format("{}/{}", shown_member(object, "entity_type"), shown_member(object, "entity_id"));
+}
 
 std::string shown_event(std::string_view event_type, std::string_view status, std::string_view text) {
   const std::string phrase = phrase_of(event_type, status);
@@ -147,15 +155,18 @@ void show_change(Screen& screen, std::string_view path, std::string_view from, s
 void show_fields(Screen& screen, std::string_view object) {
   const auto name_of = [](const JsonCursor& member) { return visible(json_unescape(fmt::format("\"{}\"", member.key()))); };
   std::size_t name_width = 0;
-  for (JsonCursor member(object); member.next();) name_width = std::max(name_width, std::min<std::size_t>(display_width(name_of(member)), 24));
+  for (JsonCursor member(object); member.next();)
+    name_width = std::max(name_width, std::min<std::size_t>(display_width(name_of(member)), 24));
   for (JsonCursor member(object); member.next();) {
     const std::string name = name_of(member);
     const std::string text = plain_text(member.value());
     const std::size_t columns = display_width(name);
     const std::size_t left = name_width + 4;
-    std::string lead = fmt::format("  {}{}", screen.style.paint(Paint::kFaint, name), std::string(columns < name_width ? name_width - columns + 2 : 2, ' '));
+    std::string lead = fmt::format("  {}{}", screen.style.paint(Paint::kFaint, name),
+                                   std::string(columns < name_width ? name_width - columns + 2 : 2, ' '));
     for (const std::string& line : text_lines(text, screen.width - left)) {
-      screen.out.write(lead + screen.style.paint(member.key() == "status" ? paint_of_status(text) : Paint::kPlain, line) + '\n');
+      screen.out.write(lead + screen.style.paint(member.key() == "status" ? paint_of_status(text) : Paint::kPlain, line) +
+                       '\n');
       lead = std::string(left, ' ');
     }
   }

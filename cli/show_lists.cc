@@ -12,7 +12,9 @@ constexpr std::size_t kEntityWidthMax = 30;
 constexpr std::size_t kActorWidthMax = 14;
 
 Cell minute_cell(std::string_view item, std::string_view key) { return {shown_minute(shown_member(item, key)), Paint::kFaint}; }
-Cell age_cell(std::string_view item, std::string_view key, Timestamp now) { return {shown_age(shown_member(item, key), now), Paint::kPlain}; }
+Cell age_cell(std::string_view item, std::string_view key, Timestamp now) {
+  return {shown_age(shown_member(item, key), now), Paint::kPlain};
+}
 
 std::string_view items_of(std::string_view answer) { return json_member(answer, "items").value_or("[]"); }
 
@@ -32,7 +34,8 @@ void show_step(Screen& screen, std::string_view item, std::string_view before) {
   const std::string version = fmt::format("@{}", shown_member(item, "version"));
   screen.out.write(fmt::format("{}  {}  {}  {}{}\n", screen.style.paint(Paint::kBold, version),
                                screen.style.paint(Paint::kFaint, shown_minute(created_at)), shown_age(created_at, screen.now),
-                               screen.style.paint(Paint::kName, shown_member(item, "event_type")), actor.empty() ? "" : fmt::format("  by {}", actor)));
+                               screen.style.paint(Paint::kName, shown_member(item, "event_type")),
+                               actor.empty() ? "" : fmt::format("  by {}", actor)));
   const std::string_view state = json_member(item, "state").value_or("{}");
   if (before.empty()) {
     show_fields(screen, state);
@@ -47,33 +50,57 @@ void show_step(Screen& screen, std::string_view item, std::string_view before) {
 }  // namespace
 
 void show_timeline(Screen& screen, std::string_view answer) {
-  Table table({{"WHEN (UTC)", 16, false, false}, {"AGO", 5, false, true}, {"ACTOR", kActorWidthMax, false, false}, {"ENTITY", kEntityWidthMax, true, false}, {"WHAT", 0, false, false}});
+  Table table({{"WHEN (UTC)", 16, false, false},
+               {"AGO", 5, false, true},
+               {"ACTOR", kActorWidthMax, false, false},
+               {"ENTITY", kEntityWidthMax, true, false},
+               {"WHAT", 0, false, false}});
   for (JsonCursor item(items_of(answer)); item.next();) {
     const std::string status = shown_member(item.value(), "status");
     std::string text = shown_member(item.value(), "description");
-    if (const std::string risk = shown_member(item.value(), "risk_level"); !risk.empty()) text = fmt::format("risk {}{}{}", risk, text.empty() ? "" : ", ", text);
-    table.add({minute_cell(item.value(), "created_at"), age_cell(item.value(), "created_at", screen.now), {shown_member(item.value(), "actor"), Paint::kPlain},
-               {shown_entity(item.value()), Paint::kName}, {shown_event(shown_member(item.value(), "event_type"), status, text), paint_of_status(status)}});
+    if (const std::string risk = shown_member(item.value(), "risk_level"); !risk.empty())
+      text = fmt::format("risk {}{}{}", risk, text.empty() ? "" : ", ", text);
+    table.add({minute_cell(item.value(), "created_at"),
+               age_cell(item.value(), "created_at", screen.now),
+               {shown_member(item.value(), "actor"), Paint::kPlain},
+               {shown_entity(item.value()), Paint::kName},
+               {shown_event(shown_member(item.value(), "event_type"), status, text), paint_of_status(status)}});
   }
   screen.out.write(table.render(screen.style, screen.width));
 }
 
 void show_list(Screen& screen, std::string_view answer) {
-  Table table({{"ENTITY", kEntityWidthMax, true, false}, {"STATUS", 14, false, false}, {"EVENTS", 6, false, true}, {"UPDATED", 10, false, false}, {"AGO", 5, false, true}, {"TITLE", 0, false, false}});
+  Table table({{"ENTITY", kEntityWidthMax, true, false},
+               {"STATUS", 14, false, false},
+               {"EVENTS", 6, false, true},
+               {"UPDATED", 10, false, false},
+               {"AGO", 5, false, true},
+               {"TITLE", 0, false, false}});
   for (JsonCursor item(items_of(answer)); item.next();) {
     const std::string status = shown_member(item.value(), "status");
-    table.add({{shown_entity(item.value()), Paint::kName}, {status, paint_of_status(status)}, {shown_member(item.value(), "head_version"), Paint::kPlain},
-               {shown_member(item.value(), "updated_at").substr(0, 10), Paint::kFaint}, age_cell(item.value(), "updated_at", screen.now),
+    table.add({{shown_entity(item.value()), Paint::kName},
+               {status, paint_of_status(status)},
+               {shown_member(item.value(), "head_version"), Paint::kPlain},
+               {shown_member(item.value(), "updated_at").substr(0, 10), Paint::kFaint},
+               age_cell(item.value(), "updated_at", screen.now),
                {shown_member(item.value(), "title"), Paint::kPlain}});
   }
   screen.out.write(table.render(screen.style, screen.width));
 }
 
 void show_history(Screen& screen, std::string_view answer) {
-  Table table({{"VERSION", 8, false, true}, {"WHEN (UTC)", 16, false, false}, {"AGO", 5, false, true}, {"ACTOR", kActorWidthMax, false, false}, {"EVENT", 26, true, false}, {"DATA", 0, false, false}});
+  Table table({{"VERSION", 8, false, true},
+               {"WHEN (UTC)", 16, false, false},
+               {"AGO", 5, false, true},
+               {"ACTOR", kActorWidthMax, false, false},
+               {"EVENT", 26, true, false},
+               {"DATA", 0, false, false}});
   for (JsonCursor item(items_of(answer)); item.next();) {
-    table.add({{"@" + shown_member(item.value(), "version"), Paint::kBold}, minute_cell(item.value(), "created_at"), age_cell(item.value(), "created_at", screen.now),
-               {shown_member(item.value(), "actor"), Paint::kPlain}, {shown_member(item.value(), "event_type"), Paint::kName},
+    table.add({{"@" + shown_member(item.value(), "version"), Paint::kBold},
+               minute_cell(item.value(), "created_at"),
+               age_cell(item.value(), "created_at", screen.now),
+               {shown_member(item.value(), "actor"), Paint::kPlain},
+               {shown_member(item.value(), "event_type"), Paint::kName},
                {data_line(json_member(item.value(), "data").value_or("{}")), Paint::kPlain}});
   }
   screen.out.write(fmt::format("{}\n", screen.style.paint(Paint::kBold, shown_entity(answer))));

@@ -12,14 +12,16 @@ std::string side_of_diff(std::string_view side, Timestamp now) {
   const std::string version = shown_member(side, "version");
   if (version.empty()) return fmt::format("{} before its first event", shown_entity(side));
   const std::string created_at = shown_member(side, "created_at");
-  return fmt::format("{} version {}, {} ({})", shown_entity(side), version, shown_minute(created_at), shown_age(created_at, now));
+  return fmt::format("{} version {}, {} ({})", shown_entity(side), version, shown_minute(created_at),
+                     shown_age(created_at, now));
 }
 
 void show_counts(Screen& screen, std::string_view title, std::string_view counts) {
   if (counts == "{}") return;
   Table table({{title, 50, true, false}, {"EVENTS", 12, false, false}});
   for (JsonCursor member(counts); member.next();) {
-    table.add({{visible(json_unescape(fmt::format("\"{}\"", member.key()))), Paint::kName}, {std::string(member.value()), Paint::kPlain}});
+    table.add({{visible(json_unescape(fmt::format("\"{}\"", member.key()))), Paint::kName},
+               {std::string(member.value()), Paint::kPlain}});
   }
   screen.out.write(fmt::format("\n{}", table.render(screen.style, screen.width)));
 }
@@ -37,10 +39,12 @@ void show_state(Screen& screen, std::string_view answer) {
   const std::string at = shown_member(answer, "at");
   const std::string entity = shown_entity(answer);
   if (json_member(answer, "exists") != "true") {
-    return note(fmt::format("{} was not there at {}; `govlog history {}` tells when it came", entity, shown_minute(at), entity));
+    return note(
+        fmt::format("{} was not there at {}; `govlog history {}` tells when it came", entity, shown_minute(at), entity));
   }
-  screen.out.write(fmt::format("{} at {} UTC: version {} of {}, position {}\n", screen.style.paint(Paint::kBold, entity), shown_minute(at),
-                               shown_member(answer, "version"), shown_member(answer, "head_version"), shown_member(answer, "position")));
+  screen.out.write(fmt::format("{} at {} UTC: version {} of {}, position {}\n", screen.style.paint(Paint::kBold, entity),
+                               shown_minute(at), shown_member(answer, "version"), shown_member(answer, "head_version"),
+                               shown_member(answer, "position")));
   show_fields(screen, json_member(answer, "state").value_or("{}"));
 }
 
@@ -52,7 +56,8 @@ void show_diff(Screen& screen, std::string_view answer) {
   for (JsonCursor change(json_member(answer, "changes").value_or("[]")); change.next();) {
     any = true;
     const auto path = json_member(change.value(), "path");
-    show_change(screen, path ? json_unescape(*path) : "", json_member(change.value(), "from").value_or(""), json_member(change.value(), "to").value_or(""));
+    show_change(screen, path ? json_unescape(*path) : "", json_member(change.value(), "from").value_or(""),
+                json_member(change.value(), "to").value_or(""));
   }
   if (!any) note("the two versions are equal");
 }
@@ -74,7 +79,8 @@ void show_stats(Screen& screen, std::string_view answer) {
   line("store format", shown_member(answer, "format_version"));
   show_counts(screen, "EVENT TYPE", json_member(answer, "event_types").value_or("{}"));
   show_counts(screen, "ENTITY TYPE", json_member(answer, "entity_types").value_or("{}"));
-  if (shown_member(answer, "events") == "0") note("the log is empty; begin with `govlog append`, `govlog adr new` or `govlog import FILE`");
+  if (shown_member(answer, "events") == "0")
+    note("the log is empty; begin with `govlog append`, `govlog adr new` or `govlog import FILE`");
 }
 
 }  // namespace govlog

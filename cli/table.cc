@@ -37,7 +37,8 @@ std::vector<std::size_t> Table::widths(std::size_t width) const {
   return result;
 }
 
-void Table::render_row(std::string& out, const std::vector<Cell>& row, const std::vector<std::size_t>& widths, const Style& style, std::size_t width) const {
+void Table::render_row(std::string& out, const std::vector<Cell>& row, const std::vector<std::size_t>& widths,
+                       const Style& style, std::size_t width) const {
   std::string line;
   std::size_t at = 0;       // columns written
   std::size_t planned = 0;  // where the cell would begin if no name had run over

@@ -16,9 +16,9 @@ struct Cell {
 
 struct Column {
   std::string_view header;
-  std::size_t width_max;    // a wider cell is cut, or runs over where it is a name
-  bool name = false;        // never cut
-  bool right = false;       // aligned right
+  std::size_t width_max;  // a wider cell is cut, or runs over where it is a name
+  bool name = false;      // never cut
+  bool right = false;     // aligned right
 };
 
 class Table {
@@ -35,7 +35,8 @@ class Table {
 
  private:
   std::vector<std::size_t> widths(std::size_t width) const;
-  void render_row(std::string& out, const std::vector<Cell>& row, const std::vector<std::size_t>& widths, const Style& style, std::size_t width) const;
+  void render_row(std::string& out, const std::vector<Cell>& row, const std::vector<std::size_t>& widths, const Style& style,
+                  std::size_t width) const;
 
   std::vector<Column> columns_;
   std::vector<std::vector<Cell>> rows_;

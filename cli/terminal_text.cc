@@ -39,16 +39,46 @@ bool within(std::span<const Range> ranges, char32_t value) {
 }
 
 // What acts on a terminal or on the order of the text, or cannot be seen at all.
-constexpr std::array<Range, 12> kUnsafe{{{0x00, 0x1F}, {0x7F, 0x9F}, {0xAD, 0xAD}, {0x61C, 0x61C}, {0x180E, 0x180E}, {0x200B, 0x200B}, {0x200E, 0x200F}, {0x2028, 0x202E},
-                                         {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE007F}}};
+constexpr std::array<Range, 12> kUnsafe{{{0x00, 0x1F},
+                                         {0x7F, 0x9F},
+                                         {0xAD, 0xAD},
+                                         {0x61C, 0x61C},
+                                         {0x180E, 0x180E},
+                                         {0x200B, 0x200B},
+                                         {0x200E, 0x200F},
+                                         {0x2028, 0x202E},
+                                         {0x2060, 0x206F},
+                                         {0xFEFF, 0xFEFF},
+                                         {0xFFF9, 0xFFFB},
+                                         {0xE0000, 0xE007F}}};
 
 // Combining marks and joiners, in the scripts where they are common.
-constexpr std::array<Range, 12> kZeroWidth{{{0x300, 0x36F}, {0x483, 0x489}, {0x591, 0x5BD}, {0x610, 0x61A}, {0x64B, 0x65F}, {0x93C, 0x93C}, {0x941, 0x948}, {0xE34, 0xE3A},
-                                            {0x200C, 0x200D}, {0x20D0, 0x20F0}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}}};
+constexpr std::array<Range, 12> kZeroWidth{{{0x300, 0x36F},
+                                            {0x483, 0x489},
+                                            {0x591, 0x5BD},
+                                            {0x610, 0x61A},
+                                            {0x64B, 0x65F},
+                                            {0x93C, 0x93C},
+                                            {0x941, 0x948},
+                                            {0xE34, 0xE3A},
+                                            {0x200C, 0x200D},
+                                            {0x20D0, 0x20F0},
+                                            {0xFE00, 0xFE0F},
+                                            {0xFE20, 0xFE2F}}};
 
 // East Asian wide and full-width, and emoji.
-constexpr std::array<Range, 12> kWide{{{0x1100, 0x115F}, {0x231A, 0x231B}, {0x23E9, 0x23EC}, {0x2705, 0x2705}, {0x2E80, 0x303E}, {0x3041, 0xA4CF}, {0xAC00, 0xD7A3},
-                                       {0xF900, 0xFAFF}, {0xFE30, 0xFE6F}, {0xFF00, 0xFF60}, {0x1F300, 0x1FAFF}, {0x20000, 0x3FFFD}}};
+constexpr std::array<Range, 12> kWide{{{0x1100, 0x115F},
+                                       {0x231A, 0x231B},
+                                       {0x23E9, 0x23EC},
+                                       {0x2705, 0x2705},
+                                       {0x2E80, 0x303E},
+                                       {0x3041, 0xA4CF},
+                                       {0xAC00, 0xD7A3},
+                                       {0xF900, 0xFAFF},
+                                       {0xFE30, 0xFE6F},
+                                       {0xFF00, 0xFF60},
+                                       {0x1F300, 0x1FAFF},
+                                       {0x20000, 0x3FFFD}}};
 
 std::size_t width_of(char32_t value) {
   if (value < 0x300) return 1;
@@ -58,12 +88,20 @@ std::size_t width_of(char32_t value) {
 
 void append_escaped(std::string& out, char32_t value) {
   switch (value) {
-    case '\n': out += "\\n"; return;
-    case '\t': out += "\\t"; return;
-    case '\r': out += "\\r"; return;
-    default: break;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    default:
+      break;
   }
-  out += value < 0x80 ? fmt::format("\\x{:02x}", static_cast<std::uint32_t>(value)) : fmt::format("\\u{:04x}", static_cast<std::uint32_t>(value));
+  out += value < 0x80 ? fmt::format("\\x{:02x}", static_cast<std::uint32_t>(value))
+                      : fmt::format("\\u{:04x}", static_cast<std::uint32_t>(value));
 }
 
 // Bytes of the longest beginning of `text` that fits `width` columns.
@@ -141,9 +179,11 @@ std::string Style::paint(Paint meaning, std::string_view text) const {
 }
 
 Paint paint_of_status(std::string_view status) {
-  static constexpr std::array<std::string_view, 9> kGood{"accepted", "approved", "completed", "done", "implemented", "active", "passed", "pass", "closed"};
+  static constexpr std::array<std::string_view, 9> kGood{"accepted", "approved", "completed", "done",  "implemented",
+                                                         "active",   "passed",   "pass",      "closed"};
   static constexpr std::array<std::string_view, 5> kBad{"rejected", "failed", "cancelled", "canceled", "blocked"};
-  static constexpr std::array<std::string_view, 9> kOpen{"proposed", "draft", "open", "new", "submitted", "pending", "in_progress", "in-progress", "provisional"};
+  static constexpr std::array<std::string_view, 9> kOpen{"proposed", "draft",       "open",        "new",        "submitted",
+                                                         "pending",  "in_progress", "in-progress", "provisional"};
   static constexpr std::array<std::string_view, 5> kPast{"superseded", "deprecated", "withdrawn", "retired", "replaced"};
   const auto holds = [&](const auto& words) { return std::find(words.begin(), words.end(), status) != words.end(); };
   if (holds(kGood)) return Paint::kGood;
