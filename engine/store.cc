@@ -64,7 +64,8 @@ class Store::Impl {
   /// An appender that waits, or the timer's wish that everything be synced (an empty batch).
   struct Request {
     std::vector<Event> batch;
-    std::optional<Result<std::vector<Receipt>>> answer;
+    std::optional<Result<std::vector<Receipt>>> answer;  // the leader's until `done`
+    bool done = false;                                   // guarded by queue_mutex_: the answer stands, and the leader has let go
   };
 
   Status take(Inspection inspection);
@@ -190,12 +191,13 @@ Result<std::vector<Receipt>> Store::Impl::append(std::vector<Event> batch) {
   Request request{std::move(batch), std::nullopt};
   std::unique_lock lock(queue_mutex_);
   queue_.push_back(&request);
-  queue_moved_.wait(lock, [&] { return request.answer || queue_.front() == &request; });
-  if (!request.answer) {
+  queue_moved_.wait(lock, [&] { return request.done || queue_.front() == &request; });
+  if (!request.done) {
     const std::vector<Request*> group = take_group();
     lock.unlock();
     run_group(group);
     lock.lock();
+    for (Request* each : group) each->done = true;
     queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(group.size()));
     queue_moved_.notify_all();
   }
@@ -276,8 +278,8 @@ Status Store::Impl::sync_all() {
   if (options_.durability == Durability::kAsync) {
     std::unique_lock lock(queue_mutex_);
     queue_.push_back(&request);
-    queue_moved_.wait(lock, [&] { return request.answer || queue_.front() == &request; });
-    if (!request.answer) {
+    queue_moved_.wait(lock, [&] { return request.done || queue_.front() == &request; });
+    if (!request.done) {
       lock.unlock();
       run_group({&request});
       lock.lock();
