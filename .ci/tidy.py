@@ -27,9 +27,17 @@ def cache_directory():
     return directory
 
 
-def preprocessed(entry):
+def plain(entry):
+    """The compile command without ccache, and without the precompiled header, whose includes would hide missing ones."""
     words = shlex.split(entry["command"])
     words = words[next(i for i, word in enumerate(words) if word.endswith(("g++", "c++", "clang++"))):]
+    while "-include" in words:
+        del words[words.index("-include"):words.index("-include") + 2]
+    return [word for word in words if word != "-Winvalid-pch"]
+
+
+def preprocessed(entry):
+    words = shlex.split(entry["command"])
     del words[words.index("-o"):words.index("-o") + 2]
     words = [word for word in words if word != "-c"] + ["-E", "-P"]
     done = subprocess.run(words, cwd=entry["directory"], capture_output=True)
@@ -62,7 +70,10 @@ def main():
         path = pathlib.Path(entry["file"])
         name = str(path.relative_to(top)) if path.is_relative_to(top) else ""
         if name.startswith(PRODUCT + OTHERS):
-            entries[name] = entry
+            entries[name] = entry | {"command": shlex.join(plain(entry))}
+    build = os.path.join(build, "tidy")
+    pathlib.Path(build).mkdir(exist_ok=True)
+    (pathlib.Path(build) / "compile_commands.json").write_text(json.dumps(list(entries.values())))
     cache = cache_directory()
     failures = 0
     with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
