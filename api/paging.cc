@@ -119,7 +119,7 @@ Status Paging::check() const {
 
 Result<std::optional<EventKey>> Paging::after_event() const {
   std::optional<EventKey> key;
-  if (before_) key = GOVLOG_TRY(decode_event_key(before_->last_key));
+  if (before_) key = GOVLOG_TRY(decode_cursor_key(before_->last_key));
   return key;
 }
 

@@ -10,10 +10,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto cursor = govlog::decode_cursor(text);
   if (cursor.ok()) {
     GOVLOG_ASSERT(govlog::encode_cursor(cursor.value()) == text, "{} bytes", size);
-    (void)govlog::decode_event_key(cursor->last_key);   // either answer is right
+    (void)govlog::decode_cursor_key(cursor->last_key);   // either answer is right
     (void)govlog::decode_entity_key(cursor->last_key);  // either answer is right
   }
-  const auto key = govlog::decode_event_key(text);
+  const auto key = govlog::decode_cursor_key(text);
   if (key.ok()) GOVLOG_ASSERT(govlog::encode_key(key.value()) == text, "{} bytes", size);
   const auto entity = govlog::decode_entity_key(text);
   if (entity.ok()) GOVLOG_ASSERT(govlog::encode_key(entity.value()) == text, "{} bytes", size);

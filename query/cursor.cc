@@ -157,7 +157,7 @@ std::string encode_key(const EventKey& key) {
   return out;
 }
 
-Result<EventKey> decode_event_key(std::string_view text) {
+Result<EventKey> decode_cursor_key(std::string_view text) {
   Reader reader(text);
   EventKey key;
   key.created_at.micros = static_cast<std::int64_t>(reader.number(8));

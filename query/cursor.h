@@ -40,7 +40,7 @@ Status check_cursor(const ReadView& view, const Cursor& cursor, std::string_view
 
 /// Event keys and entities as `last_key`. kInvalidArgument where the text is none.
 std::string encode_key(const EventKey& key);
-Result<EventKey> decode_event_key(std::string_view text);
+Result<EventKey> decode_cursor_key(std::string_view text);
 std::string encode_key(const EntityRef& entity);
 Result<EntityRef> decode_entity_key(std::string_view text);
 

@@ -58,15 +58,15 @@ TEST_SUITE("cursor") {
 
   TEST_CASE("keys come back as they were") {
     const EventKey key{{-62'135'596'800'000'000}, 9'007'199'254'740'993};
-    CHECK(decode_event_key(encode_key(key)).value() == key);
+    CHECK(decode_cursor_key(encode_key(key)).value() == key);
     const EntityRef entity{"a/b", std::string("x\0y", 3)};
     CHECK(decode_entity_key(encode_key(entity)).value() == entity);
   }
 
   TEST_CASE("a key of the wrong kind is refused") {
-    CHECK_FALSE(decode_event_key(encode_key(EntityRef{"adr", "ADR-7"})).ok());
+    CHECK_FALSE(decode_cursor_key(encode_key(EntityRef{"adr", "ADR-7"})).ok());
     CHECK_FALSE(decode_entity_key(encode_key(EventKey{{5}, 7})).ok());
-    CHECK_FALSE(decode_event_key(encode_key(EventKey{{5}, 0})).ok());
+    CHECK_FALSE(decode_cursor_key(encode_key(EventKey{{5}, 0})).ok());
   }
 
   TEST_CASE("a cursor of another operation or another store is refused") {
