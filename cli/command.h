@@ -73,8 +73,7 @@ using CommandResult = Result<int>;
 
 struct Command {
   std::string name;     // "timeline", "cr new"
-  std::string title;    // a few words, in the overview
-  std::string summary;  // a sentence
+  std::string summary;  // one sentence
   Group group = Group::kMore;
   bool writes = false;
   std::vector<Flag> flags{};

@@ -85,7 +85,6 @@ std::vector<std::string> texts(std::span<const std::string_view> views) { return
 
 Command read_command(const Operation& operation) {
   Command command{.name = std::string(operation.name),
-                  .title = std::string(operation.title),
                   .summary = std::string(operation.summary),
                   .group = Group::kAsk,
                   .flags = flags_of(operation.parameters),
@@ -134,7 +133,6 @@ void adapt_append(Command& command) {
 
 Command write_command(const WriteOperation& operation) {
   Command command{.name = std::string(operation.command),
-                  .title = std::string(operation.title),
                   .summary = std::string(operation.summary),
                   .group = Group::kRecord,
                   .writes = true,
@@ -158,8 +156,7 @@ Command import_command() {
   rejects.completes = "file";
   return {
       .name = "import",
-      .title = "Append the events of files",
-      .summary = "Append the events of NDJSON files; a second run appends nothing.",
+      .summary = "Append the events of NDJSON files, each of them once.",
       .group = Group::kMove,
       .writes = true,
       .flags = {std::move(file), choice_flag("on_error", {"stop", "skip"}, "stop", "what a refused line does to the import"),
@@ -171,8 +168,7 @@ Command import_command() {
 
 Command tail_command() {
   Command command{.name = "tail",
-                  .title = "Follow the log",
-                  .summary = "Print events in position order as NDJSON; stay and give new ones with --follow.",
+                  .summary = "Print events as NDJSON, and new ones as they come with --follow.",
                   .group = Group::kMove,
                   .flags = flags_of(tail_parameters()),
                   .examples = {"tail --from-position 100", "tail --follow"},
@@ -186,8 +182,7 @@ Command completion_command() {
   shell.positional = shell.required = true;
   shell.choices = {"bash", "zsh", "fish"};
   return {.name = "completion",
-          .title = "Completion script for a shell",
-          .summary = "Print a script that completes commands, flags, and the ids of your store.",
+          .summary = "Print a script that completes commands, flags and your ids.",
           .group = Group::kMore,
           .flags = {std::move(shell)},
           .examples = {"completion bash > ~/.local/share/bash-completion/completions/govlog",
@@ -206,15 +201,13 @@ std::vector<Command> make_commands() {
   for (const Operation& operation : operations()) all.push_back(read_command(operation));
   all.push_back(import_command());
   all.push_back({.name = "export",
-                 .title = "Every event as NDJSON",
-                 .summary = "Print every event in position order as NDJSON, all fields of each.",
+                 .summary = "Print every event as NDJSON, in position order.",
                  .group = Group::kMove,
                  .flags = flags_of(export_parameters()),
                  .examples = {"export > events.ndjson", "export --from-position 1000 --to-position 2000"},
                  .run = run_export_command});
   all.push_back(tail_command());
   all.push_back({.name = "demo",
-                 .title = "Try it on a temporary store",
                  .summary = "Fill a temporary store with Govlog's own history, and show what can be asked.",
                  .group = Group::kMore,
                  .examples = {"demo"},

@@ -110,6 +110,14 @@ std::string command_help(const Command& command, const Style& style, std::size_t
   return out;
 }
 
+// The summary as far as it fits a line of the overview: without its full stop, or its first clause.
+std::string overview_meaning(const Command& command, std::size_t width) {
+  std::string_view text = command.summary;
+  if (text.ends_with('.')) text.remove_suffix(1);
+  if (display_width(text) > width) text = text.substr(0, text.find_first_of(",:;"));
+  return std::string(text);
+}
+
 std::string overview(const Style& style, std::size_t width) {
   std::string out =
       "Govlog keeps an append-only log of governance events, and answers what happened,\nwhat held at any instant, and what "
@@ -124,7 +132,7 @@ std::string overview(const Style& style, std::size_t width) {
   for (const Heading& heading : kHeadings) {
     out += fmt::format("\n{}\n", style.paint(Paint::kBold, heading.text));
     for (const Command& command : commands()) {
-      if (command.group == heading.group) render_term(out, command.name, command.title, 14, width);
+      if (command.group == heading.group) render_term(out, command.name, overview_meaning(command, width - 18), 14, width);
     }
   }
   render_term(out, "help COMMAND", "Flags, defaults and examples of a command", 14, width);
@@ -148,7 +156,8 @@ std::string render_help(std::string_view topic, const Style& style, std::size_t 
   if (const Command* command = find_command(topic); command != nullptr) return command_help(*command, style, readable);
   std::string out = fmt::format("{} govlog {} COMMAND\n\n", style.paint(Paint::kBold, "usage:"), topic);
   for (const Command& command : commands()) {
-    if (command.name.starts_with(std::string(topic) + ' ')) render_term(out, command.name, command.title, 14, readable);
+    if (command.name.starts_with(std::string(topic) + ' '))
+      render_term(out, command.name, overview_meaning(command, readable - 18), 14, readable);
   }
   return out + fmt::format("\n`govlog help {} COMMAND` shows the flags and examples of one.\n", topic);
 }

@@ -55,7 +55,7 @@ struct Scene {
 std::vector<Scene> scenes() {
   return {
       {"What happened, newest first:", {"timeline", "--from", "2025-01-01", "--limit", "8"}},
-      {"Which decisions were in force when the specification was written, and which are now:",
+      {"Which decisions there were in December 2025, and which are in force now:",
        {"list", "--entity-type", "adr", "--at", "2025-12-01"}},
       {"", {"list", "--entity-type", "adr", "--status", "accepted"}},
       {"The past of one decision, event by event:", {"replay", "ADR-0000"}},

@@ -50,7 +50,7 @@ void show_step(Screen& screen, std::string_view item, std::string_view before) {
 }  // namespace
 
 void show_timeline(Screen& screen, std::string_view answer) {
-  Table table({{"WHEN (UTC)", 16, false, false},
+  Table table({{"WHEN (UTC)", 16, true, false},
                {"AGO", 5, false, true},
                {"ACTOR", kActorWidthMax, false, false},
                {"ENTITY", kEntityWidthMax, true, false},
@@ -72,8 +72,8 @@ void show_timeline(Screen& screen, std::string_view answer) {
 void show_list(Screen& screen, std::string_view answer) {
   Table table({{"ENTITY", kEntityWidthMax, true, false},
                {"STATUS", 14, false, false},
-               {"EVENTS", 6, false, true},
-               {"UPDATED", 10, false, false},
+               {"V", 6, false, true},
+               {"UPDATED", 10, true, false},
                {"AGO", 5, false, true},
                {"TITLE", 0, false, false}});
   for (JsonCursor item(items_of(answer)); item.next();) {
@@ -89,8 +89,8 @@ void show_list(Screen& screen, std::string_view answer) {
 }
 
 void show_history(Screen& screen, std::string_view answer) {
-  Table table({{"VERSION", 8, false, true},
-               {"WHEN (UTC)", 16, false, false},
+  Table table({{"V", 8, true, true},
+               {"WHEN (UTC)", 16, true, false},
                {"AGO", 5, false, true},
                {"ACTOR", kActorWidthMax, false, false},
                {"EVENT", 26, true, false},

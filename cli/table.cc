@@ -8,7 +8,7 @@ namespace govlog {
 namespace {
 
 constexpr std::size_t kGap = 2;
-constexpr std::size_t kLastWidthMin = 12;
+constexpr std::size_t kLastWidthMin = 10;
 constexpr std::size_t kWidthMin = 8;  // no column that may be cut is made narrower than this for the sake of the last
 
 }  // namespace

@@ -166,6 +166,7 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
     }
     lines.emplace_back(text.substr(0, end));
     text.remove_prefix(next);
+    if (text.empty()) return lines;
   }
   lines.emplace_back(text);
   return lines;

@@ -1,10 +1,27 @@
 #include "cli/command.h"
+#include "cli/terminal_text.h"
 #include "run_govlog.h"
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace govlog {
+
+namespace {
+
+std::size_t widest_line(std::string_view text) {
+  std::size_t widest = 0;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size() - 1);
+    widest = std::max(widest, display_width(text.substr(0, end)));
+    text.remove_prefix(end + 1);
+  }
+  return widest;
+}
+
+}  // namespace
 
 TEST_SUITE("program") {
   TEST_CASE("what goes wrong has the contract's exit code and error") {
@@ -79,7 +96,7 @@ TEST_SUITE("program") {
     for (const std::string_view later :
          {"coverage", "search", "verify", "prove", "backup", "restore", "rebuild", "bench", "mcp", "serve"}) {
       CAPTURE(later);
-      CHECK_FALSE(contains(overview.out, later));
+      CHECK_FALSE(contains(overview.out, "\n  " + std::string(later)));
     }
     CHECK(shell.run("govlog --version").out.starts_with("govlog "));
     CHECK_FALSE(std::filesystem::exists(shell.store()));
@@ -131,7 +148,7 @@ TEST_SUITE("program") {
     CHECK(contains(shell.run("govlog list --entity-type adr").out, "adr/ADR-1"));
     CHECK(contains(shell.run("govlog diff ADR-1@1 ADR-1@2").out, "- status: proposed\n+ status: accepted\n"));
     CHECK(contains(shell.run("govlog replay ADR-1").out, "+ status: accepted"));
-    CHECK(contains(shell.run("govlog at ADR-1 --at 2025-06-01").out, "title     Use RocksDB"));
+    CHECK(contains(shell.run("govlog at ADR-1 --at 2025-06-01").out, "title   Use RocksDB"));
     CHECK(contains(shell.run("govlog stats").out, "ADRStatusChanged"));
   }
 
@@ -185,7 +202,7 @@ TEST_SUITE("program") {
       CHECK(ran.exit_code == 0);
       CHECK_FALSE(contains(ran.out, "\x1b"));
       CHECK_FALSE(contains(ran.out, "\xE2\x80\xAE"));
-      CHECK(shell.run(line + " | LC_ALL=C.UTF-8 awk 'length($0) > 80 { print; bad = 1 } END { exit bad }'").exit_code == 0);
+      CHECK(widest_line(ran.out) <= 80);
     }
   }
 
