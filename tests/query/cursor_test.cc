@@ -64,7 +64,7 @@ TEST_SUITE("cursor") {
   }
 
   TEST_CASE("a key of the wrong kind is refused") {
-    CHECK_FALSE(decode_cursor_key(encode_key(EntityRef{"adr", "ADR-7"})).ok());
+    CHECK_FALSE(decode_cursor_key(encode_key(EntityRef{"adr", "ADR-70"})).ok());
     CHECK_FALSE(decode_entity_key(encode_key(EventKey{{5}, 7})).ok());
     CHECK_FALSE(decode_cursor_key(encode_key(EventKey{{5}, 0})).ok());
   }
