@@ -100,6 +100,7 @@ rocksdb::DBOptions database_options(OpenMode mode, rocksdb::Env* env, const std:
   options.track_and_verify_wals_in_manifest = true;
   options.allow_concurrent_memtable_write = false;
   options.max_open_files = 256;
+  options.max_file_opening_threads = 1;  // sixteen by default, made anew at each opening
   options.skip_stats_update_on_db_open = true;
   options.max_background_jobs = 2;
   options.bytes_per_sync = 1 << 20;
