@@ -40,7 +40,8 @@ constexpr std::uint64_t kEvents = 1'000'000'000;  // more than are ever made
 /// A file that grows by one event and one sync at a time.
 class BareFile {
  public:
-  explicit BareFile(const std::filesystem::path& path) : descriptor_(::open(path.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0644)) {
+  explicit BareFile(const std::filesystem::path& path)
+      : descriptor_(::open(path.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0644)) {
     if (descriptor_ < 0) give_up(fmt::format("cannot write {}", path.string()));
   }
   ~BareFile() { ::close(descriptor_); }
@@ -49,7 +50,8 @@ class BareFile {
 
   void append(std::string_view bytes) {
     const ssize_t written = ::pwrite(descriptor_, bytes.data(), bytes.size(), offset_);
-    if (written != static_cast<ssize_t>(bytes.size()) || ::fdatasync(descriptor_) != 0) give_up("the bare file cannot be written");
+    if (written != static_cast<ssize_t>(bytes.size()) || ::fdatasync(descriptor_) != 0)
+      give_up("the bare file cannot be written");
     offset_ += written;
   }
 

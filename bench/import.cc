@@ -64,7 +64,8 @@ Cost per_event(const Cost& cost, std::uint64_t events) {
   return {cost.wall / count, cost.cpu / count};
 }
 
-void add_import(const std::filesystem::path& scratch, const std::filesystem::path& store, const std::string& file, std::uint64_t rounds) {
+void add_import(const std::filesystem::path& scratch, const std::filesystem::path& store, const std::string& file,
+                std::uint64_t rounds) {
   static Seen seen;
   MeasuredWork work;
   work.name = "import";
@@ -104,6 +105,7 @@ int main(int argc, char** argv) {
     file = directory.path() / "events.ndjson";
     bench::write_synthetic_file(file, flags.number("events", 100'000));
   }
-  bench::add_import(directory.path(), flags.text("keep", (directory.path() / "store").string()), file, flags.number("rounds", 3));
+  bench::add_import(directory.path(), flags.text("keep", (directory.path() / "store").string()), file,
+                    flags.number("rounds", 3));
   return bench::run();
 }

@@ -1,7 +1,7 @@
 // The program as a process, beside /bin/true: start, and one question from the command line.
+#include "tests/support/process.h"
 #include "bench/support.h"
 #include "bench/synthetic.h"
-#include "tests/support/process.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -44,7 +44,9 @@ Cost cost_of_process(const std::vector<std::string>& words) {
   if (spawned != 0 || ::wait4(child, &status, 0, &usage) != child || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
     give_up(fmt::format("{} did not end well", fmt::join(words, " ")));
   const std::chrono::duration<double, std::micro> wall = std::chrono::steady_clock::now() - begin;
-  const auto micros = [](const timeval& time) { return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_usec); };
+  const auto micros = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_usec);
+  };
   return {wall.count(), micros(usage.ru_utime) + micros(usage.ru_stime)};
 }
 
@@ -96,7 +98,9 @@ int main(int argc, char** argv) {
   bench::add_process("start_version", {program, "--version"}, pairs);
   bench::add_process("start_help", {program, "--help"}, pairs);
   bench::add_process("one_shot_at", {program, "--db", db, "--json", "at", entity}, pairs);
-  bench::add_process("one_shot_timeline", {program, "--db", db, "--json", "timeline", "--from", "0001-01-01", "--limit", "100"}, pairs);
-  bench::add_process("one_shot_timeline_text", {program, "--db", db, "timeline", "--from", "0001-01-01", "--limit", "100"}, pairs);
+  bench::add_process("one_shot_timeline", {program, "--db", db, "--json", "timeline", "--from", "0001-01-01", "--limit", "100"},
+                     pairs);
+  bench::add_process("one_shot_timeline_text", {program, "--db", db, "timeline", "--from", "0001-01-01", "--limit", "100"},
+                     pairs);
   return bench::run();
 }

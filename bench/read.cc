@@ -85,7 +85,9 @@ PairedWork read_work(Reader& reader, std::string name, std::string operation, Ar
   PairedWork work;
   work.name = std::move(name);
   work.times = kReadsAPair;
-  work.ours = [&reader, operation = std::move(operation), arguments = std::move(arguments)] { reader.ask(operation, arguments); };
+  work.ours = [&reader, operation = std::move(operation), arguments = std::move(arguments)] {
+    reader.ask(operation, arguments);
+  };
   work.afterwards = [&reader](benchmark::State& state) {
     std::string copy(reader.answer.size(), ' ');
     const Cost memory = cost_of(2000, Cpu::kThread, [&] {
@@ -141,7 +143,8 @@ void add_cold_page(Reader& reader, const std::filesystem::path& directory) {
     const std::unique_ptr<Store> store = must(Store::open_for_reading(options));
     const std::unique_ptr<Database> raw = must(Database::open(directory / "db", OpenMode::kReadOnly, nullptr));
     const Arguments arguments{{"from", {"0001-01-01"}}, {"limit", {std::to_string(kPage)}}};
-    const Cost ours = cost_of(1, Cpu::kThread, [&] { reader.answer = must(run_operation(*find_operation("timeline"), *store, arguments)); });
+    const Cost ours =
+        cost_of(1, Cpu::kThread, [&] { reader.answer = must(run_operation(*find_operation("timeline"), *store, arguments)); });
     all.add(ours, cost_of(1, Cpu::kThread, [&] { copy_rows(*raw, Family::kEvents, "", reader.bare); }));
   };
   add_measured(std::move(work));

@@ -39,9 +39,10 @@ std::string synthetic_line(std::uint64_t index, std::uint64_t count, Timestamp n
   std::string line = fmt::format(
       R"({{"id":"{:08x}-{:04x}-4{:03x}-8{:03x}-{:012x}","event_type":"Service{}Noted","entity_type":"{}","entity_id":"S-{}","actor":"architect_{}",)"
       R"("data":{{"title":"The {} of the {}","status":"state {}","risk_level":{},"priority":"p{}","description":")",
-      chance >> 32U, index >> 48U, (index >> 32U) & 0xFFFU, (index >> 20U) & 0xFFFU, index & 0xFFFFFFFFFFFFU, (chance >> 3U) % 12,
-      (chance >> 5U) % 3 == 0 ? "service" : "interface", scatter(index + 1) % (count / 2 + 1), (chance >> 9U) % 60, kWords[(chance >> 12U) % 20],
-      kWords[(chance >> 17U) % 20], (chance >> 22U) % 6, (chance >> 26U) % 5, (chance >> 29U) % 4);
+      chance >> 32U, index >> 48U, (index >> 32U) & 0xFFFU, (index >> 20U) & 0xFFFU, index & 0xFFFFFFFFFFFFU,
+      (chance >> 3U) % 12, (chance >> 5U) % 3 == 0 ? "service" : "interface", scatter(index + 1) % (count / 2 + 1),
+      (chance >> 9U) % 60, kWords[(chance >> 12U) % 20], kWords[(chance >> 17U) % 20], (chance >> 22U) % 6, (chance >> 26U) % 5,
+      (chance >> 29U) % 4);
   const std::string end = fmt::format(R"("}},"metadata":{{"client":"cli"}},"created_at":"{}"}})", format_time(created_at));
   for (std::uint64_t word = 0; line.size() + end.size() < kLineBytes; ++word) {
     line += kWords[scatter(chance + word) % 20];
@@ -83,7 +84,8 @@ void compact_store(const std::filesystem::path& directory) {
   rocksdb::CompactRangeOptions options;
   options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
   for (std::size_t i = 0; i < kFamilyCount; ++i) {
-    const rocksdb::Status status = database->db().CompactRange(options, database->family(static_cast<Family>(i)), nullptr, nullptr);
+    const rocksdb::Status status =
+        database->db().CompactRange(options, database->family(static_cast<Family>(i)), nullptr, nullptr);
     if (!status.ok()) give_up(status.ToString());
   }
 }

@@ -69,7 +69,8 @@ void read_diff(Travel& travel) {
   const std::string& from = travel.texts[travel.next];
   travel.next = (travel.next + 1) % travel.texts.size();
   const std::string& to = travel.texts[travel.next];
-  const Arguments arguments{{"from", {fmt::format("{}/{}@{}", kType, kId, from)}}, {"to", {fmt::format("{}/{}@{}", kType, kId, to)}}};
+  const Arguments arguments{{"from", {fmt::format("{}/{}@{}", kType, kId, from)}},
+                            {"to", {fmt::format("{}/{}@{}", kType, kId, to)}}};
   travel.answer = must(run_operation(*find_operation("diff"), *travel.store, arguments));
 }
 
@@ -87,12 +88,20 @@ void seek_two_checkpoints(Travel& travel) {
 }
 
 void add_cases(Travel& travel, std::uint64_t instants) {
-  const auto bytes = [&travel](benchmark::State& state) { set_counter(state, "answer_bytes", static_cast<double>(travel.answer.size())); };
+  const auto bytes = [&travel](benchmark::State& state) {
+    set_counter(state, "answer_bytes", static_cast<double>(travel.answer.size()));
+  };
   for (std::uint64_t i = 0; i < 200; ++i) read_state(travel);
-  add_pairs({.name = "at_random_instant", .ours = [&] { read_state(travel); }, .bare = [&] { seek_checkpoint(travel); }, .pairs = instants,
+  add_pairs({.name = "at_random_instant",
+             .ours = [&] { read_state(travel); },
+             .bare = [&] { seek_checkpoint(travel); },
+             .pairs = instants,
              .afterwards = bytes});
-  add_pairs({.name = "diff_of_two_instants", .ours = [&] { read_diff(travel); }, .bare = [&] { seek_two_checkpoints(travel); },
-             .pairs = instants / 2, .afterwards = bytes});
+  add_pairs({.name = "diff_of_two_instants",
+             .ours = [&] { read_diff(travel); },
+             .bare = [&] { seek_two_checkpoints(travel); },
+             .pairs = instants / 2,
+             .afterwards = bytes});
 }
 
 }  // namespace
