@@ -18,11 +18,11 @@ build:  ## build the release program: build/release/govlog
 	@cmake --preset release >/dev/null
 	cmake --build --preset release --target govlog
 
-bench:  ## run the benchmarks, each beside its bare limit
+bench:  ## run the benchmarks, each beside its bare limit: docs/benchmarks.md
 	@scripts/deps
 	@cmake --preset release >/dev/null
 	cmake --build --preset release --target benchmarks
-	cd build/release/bench && for program in ./*_bench; do "$$program" || exit 1; done
+	bench/report build/release
 
 fuzz:  ## run each fuzz target for SECONDS_EACH (60) seconds
 	scripts/fuzz $(SECONDS_EACH)
