@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::int64_t kClockBehindMax = kMicrosPerDay;
 constexpr std::string_view kAcceptClockKey = "accept_clock";
-constexpr std::size_t kHeadCacheBytes = 32 << 20;
+constexpr std::size_t kEntityCacheBytes = 32 << 20;
 
 EventView view_of(const Event& event, const Receipt& receipt) {
   EventView view;
@@ -50,14 +50,14 @@ Receipt receipt_of(const EventView& event) {
 struct LogWriter::BatchView {
   const std::vector<Event>& events;
   std::vector<Receipt> receipts;
-  std::map<Uuid, std::size_t> ids;  // index of the first event with this id
-  std::map<std::string, std::uint64_t> added;  // new events by entity prefix
+  std::vector<Entity*> entities;  // of each event; null for a duplicate
+  IdMap ids;                      // index of the first event with this id
   Position next = 0;
   Timestamp recorded_at;
 };
 
-std::size_t LogWriter::cached_bytes(const std::string& prefix, const HeadRow& head) {
-  return 200 + prefix.size() + head.state.capacity();
+std::size_t LogWriter::cached_bytes(const Entity& entity) {
+  return 300 + 2 * entity.ref.entity_type.size() + 2 * entity.ref.entity_id.size() + entity.head.state.capacity();
 }
 
 void LogWriter::put(Family family, std::string_view key, std::string_view value) {
@@ -114,6 +114,7 @@ void LogWriter::begin_group() {
   rows_.Clear();
   pending_.clear();
   pending_ids_.clear();
+  for (Entity* entity : touched_) entity->pending.clear();
   touched_.clear();
   pending_checkpoints_.clear();
   touched_counters_.clear();
@@ -121,9 +122,9 @@ void LogWriter::begin_group() {
 }
 
 void LogWriter::trim_cache() {
-  if (heads_bytes_ <= kHeadCacheBytes) return;
-  heads_.clear();
-  heads_bytes_ = 0;
+  if (entities_bytes_ <= kEntityCacheBytes) return;
+  entities_.clear();
+  entities_bytes_ = 0;
 }
 
 Status LogWriter::check_clock(Timestamp now) const {
@@ -146,20 +147,21 @@ void LogWriter::note_clock(Timestamp now) {
   }
 }
 
-Result<HeadRow*> LogWriter::head_of(const std::string& prefix, const Event& event) {
-  const auto cached = heads_.find(prefix);
-  if (cached != heads_.end()) return &cached->second;
-  const auto row = GOVLOG_TRY(database_->get(Family::kViews, head_key(event.entity_type, event.entity_id), nullptr));
-  HeadRow head;
-  if (row) {
-    auto decoded = decode_head_row(*row);
-    if (!decoded) {
-      return Error{Code::kCorruption, fmt::format("the head of {}/{} does not decode", event.entity_type, event.entity_id), {}};
-    }
-    head = std::move(*decoded);
+Result<LogWriter::Entity*> LogWriter::entity_of(const Event& event) {
+  const auto [place, fresh] = entities_.try_emplace(entity_prefix(event.entity_type, event.entity_id));
+  Entity& entity = place->second;
+  if (!fresh) return &entity;
+  entity.ref = {event.entity_type, event.entity_id};
+  const auto row = database_->get(Family::kViews, head_key(event.entity_type, event.entity_id), nullptr);
+  auto head = row.ok() && *row ? decode_head_row(**row) : std::optional<HeadRow>(HeadRow{});
+  if (!row.ok() || !head) {
+    entities_.erase(place);
+    if (!row.ok()) return row.error();
+    return Error{Code::kCorruption, fmt::format("the head of {}/{} does not decode", event.entity_type, event.entity_id), {}};
   }
-  heads_bytes_ += cached_bytes(prefix, head);
-  return &heads_.emplace(prefix, std::move(head)).first->second;
+  entity.head = std::move(*head);
+  entities_bytes_ += cached_bytes(entity);
+  return &entity;
 }
 
 Result<std::optional<Receipt>> LogWriter::find_duplicate(const Event& event, const BatchView& batch) {
@@ -199,10 +201,8 @@ Result<Receipt> LogWriter::judge(const Event& event, BatchView& batch) {
     auto duplicate = GOVLOG_TRY(find_duplicate(event, batch));
     if (duplicate) return *duplicate;
   }
-  const std::string prefix = entity_prefix(event.entity_type, event.entity_id);
-  const HeadRow* head = GOVLOG_TRY(head_of(prefix, event));
-  std::uint64_t& added = batch.added[prefix];
-  const std::uint64_t version = head->version + added;
+  Entity* entity = GOVLOG_TRY(entity_of(event));
+  const std::uint64_t version = entity->head.version + entity->added_in_batch;
   if (event.expected_version && *event.expected_version != version) {
     return Error{Code::kVersionConflict,
                  fmt::format("{}/{} is at version {}, expected_version says {}", event.entity_type, event.entity_id, version,
@@ -211,7 +211,8 @@ Result<Receipt> LogWriter::judge(const Event& event, BatchView& batch) {
         .with("actual", version)
         .with("expected", *event.expected_version);
   }
-  ++added;
+  ++entity->added_in_batch;
+  batch.entities.back() = entity;
   Receipt receipt;
   receipt.position = batch.next++;
   receipt.id = event.id ? *event.id : make_uuid_v7(batch.recorded_at);
@@ -228,9 +229,17 @@ Result<std::vector<Receipt>> LogWriter::add(const std::vector<Event>& batch, Tim
   (void)GOVLOG_TRY(check_clock(now));
   BatchView judged{batch, {}, {}, {}, state_.position + 1, std::max(now, state_.recorded_at)};
   judged.receipts.reserve(batch.size());
+  judged.entities.reserve(batch.size());
+  const auto end_judging = [&judged] {
+    for (Entity* entity : judged.entities) {
+      if (entity != nullptr) entity->added_in_batch = 0;
+    }
+  };
   for (const Event& event : batch) {
+    judged.entities.push_back(nullptr);
     auto receipt = judge(event, judged);
     if (!receipt.ok()) {
+      end_judging();
       Error error = receipt.take_error();
       if (batch.size() > 1) error = std::move(error).with("line", judged.receipts.size() + 1);
       return error;
@@ -238,20 +247,20 @@ Result<std::vector<Receipt>> LogWriter::add(const std::vector<Event>& batch, Tim
     if (event.id) judged.ids.emplace(*event.id, judged.receipts.size());
     judged.receipts.push_back(receipt.take());
   }
+  end_judging();
   if (judged.next > state_.position + 1) note_clock(now);
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (!judged.receipts[i].duplicate) (void)GOVLOG_TRY(append(batch[i], judged.receipts[i]));
+    if (!judged.receipts[i].duplicate) (void)GOVLOG_TRY(append(batch[i], judged.receipts[i], *judged.entities[i]));
   }
   return std::move(judged.receipts);
 }
 
-Status LogWriter::append(const Event& event, const Receipt& receipt) {
+Status LogWriter::append(const Event& event, const Receipt& receipt, Entity& entity) {
   GOVLOG_ASSERT(receipt.position == state_.position + 1, "position {} after {}", receipt.position, state_.position);
   const EventView view = view_of(event, receipt);
-  std::string line;
-  line.reserve(event.data.size() + event.metadata.size() + 400);
-  append_event_json(line, view);
-  const Hash leaf = leaf_hash(line);
+  line_.clear();
+  append_event_json(line_, view);
+  const Hash leaf = leaf_hash(line_);
   tree_.append(leaf);
   state_.position = receipt.position;
   state_.recorded_at = receipt.recorded_at;
@@ -269,7 +278,7 @@ Status LogWriter::append(const Event& event, const Receipt& receipt) {
   pending_.push_back(std::move(pending));
   append_index_rows(view);
   (void)GOVLOG_TRY(seal_if_full());
-  return apply_to_head(view);
+  return apply_to_head(entity, view);
 }
 
 void LogWriter::append_index_rows(const EventView& event) {

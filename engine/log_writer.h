@@ -62,34 +62,44 @@ class LogWriter {
     std::string key;
     std::string record;
   };
-  /// What this group did to an entity.
-  struct TouchedEntity {
-    EntityRef entity;
-    std::vector<std::size_t> pending;  // indices into pending_
+  /// An entity as it stands after the events added so far, and what this group did to it.
+  struct Entity {
+    EntityRef ref;
+    HeadRow head;
+    std::vector<std::size_t> pending;   // indices into pending_
+    std::uint64_t added_in_batch = 0;   // new events of the batch that is being judged
   };
+  struct UuidHash {
+    std::size_t operator()(const Uuid& id) const {
+      std::size_t out = 0;
+      for (const std::uint8_t byte : id.bytes) out = out * 131 + byte;
+      return out;
+    }
+  };
+  using IdMap = std::unordered_map<Uuid, std::size_t, UuidHash>;
   struct BatchView;
   struct FoldStep;
 
   explicit LogWriter(std::shared_ptr<Database> database) : database_(std::move(database)) {}
 
-  static std::size_t cached_bytes(const std::string& prefix, const HeadRow& head);
+  static std::size_t cached_bytes(const Entity& entity);
   Status load();
   Status load_open_segment();
   Status check_clock(Timestamp now) const;
   void note_clock(Timestamp now);
-  Result<HeadRow*> head_of(const std::string& prefix, const Event& event);
+  Result<Entity*> entity_of(const Event& event);
   Result<std::optional<Receipt>> find_duplicate(const Event& event, const BatchView& batch);
   Result<Receipt> judge(const Event& event, BatchView& batch);
-  Status append(const Event& event, const Receipt& receipt);
+  Status append(const Event& event, const Receipt& receipt, Entity& entity);
   void append_index_rows(const EventView& event);
   Status seal_if_full();
-  Status apply_to_head(const EventView& event);
-  Status fold_in_order(HeadRow& head, const EventView& event);
-  Status note_late(HeadRow& head, const EventView& event);
-  Result<FoldStep> start_of_fold(const TouchedEntity& touched, const HeadRow& head);
-  Result<std::vector<EventKey>> events_after(const TouchedEntity& touched, const std::optional<EventKey>& after);
-  Result<EventView> event_of(const TouchedEntity& touched, const EventKey& key, EventBuffer& buffer);
-  Status catch_up(const TouchedEntity& touched, HeadRow& head);
+  Status apply_to_head(Entity& entity, const EventView& event);
+  Status fold_in_order(Entity& entity, const EventView& event);
+  Status note_late(Entity& entity, const EventView& event);
+  Result<FoldStep> start_of_fold(const Entity& entity);
+  Result<std::vector<EventKey>> events_after(const Entity& entity, const std::optional<EventKey>& after);
+  Result<EventView> event_of(const Entity& entity, const EventKey& key, EventBuffer& buffer);
+  Status catch_up(Entity& entity);
   Status drop_void_checkpoints(const EntityRef& entity, const std::optional<EventKey>& after, const std::optional<EventKey>& until);
   Status add_counters();
   void put_checkpoint(const EntityRef& entity, const EventKey& key, const CheckpointRow& row);
@@ -105,14 +115,15 @@ class LogWriter {
   std::vector<ForwardRow> open_segment_;
   std::size_t open_segment_stored_ = 0;  // so many of them have a row on disk
   std::map<std::pair<char, std::string>, std::uint64_t> counters_;
-  std::unordered_map<std::string, HeadRow> heads_;  // by entity prefix; a cache of what is on disk, plus this group
-  std::size_t heads_bytes_ = 0;
+  std::unordered_map<std::string, Entity> entities_;  // by entity prefix; a cache of what is on disk, plus this group
+  std::size_t entities_bytes_ = 0;
+  std::string line_;  // the exported line that is being hashed
 
   // Of the group that is being made.
   rocksdb::WriteBatch rows_{0, 0, 8, 0};
   std::vector<PendingEvent> pending_;
-  std::map<Uuid, std::size_t> pending_ids_;
-  std::map<std::string, TouchedEntity> touched_;
+  IdMap pending_ids_;
+  std::vector<Entity*> touched_;
   std::map<std::string, CheckpointRow> pending_checkpoints_;  // by key
   std::map<std::pair<char, std::string>, std::uint64_t> touched_counters_;  // how many events this group added
 };

@@ -36,13 +36,11 @@ void LogWriter::put_checkpoint(const EntityRef& entity, const EventKey& key, con
   pending_checkpoints_[bytes] = row;
 }
 
-Status LogWriter::apply_to_head(const EventView& event) {
-  const std::string prefix = entity_prefix(event.entity_type, event.entity_id);
-  TouchedEntity& touched = touched_[prefix];
-  if (touched.pending.empty()) touched.entity = {std::string(event.entity_type), std::string(event.entity_id)};
-  touched.pending.push_back(pending_.size() - 1);
-  HeadRow& head = heads_.at(prefix);  // judge() has put it there
-  heads_bytes_ -= std::min(heads_bytes_, cached_bytes(prefix, head));
+Status LogWriter::apply_to_head(Entity& entity, const EventView& event) {
+  if (entity.pending.empty()) touched_.push_back(&entity);
+  entity.pending.push_back(pending_.size() - 1);
+  entities_bytes_ -= std::min(entities_bytes_, cached_bytes(entity));
+  HeadRow& head = entity.head;
   const bool first = head.version == 0;
   if (first) {
     head.first_created_at = event.created_at;
@@ -52,12 +50,13 @@ Status LogWriter::apply_to_head(const EventView& event) {
   }
   head.first_created_at = std::min(head.first_created_at, event.created_at);
   head.version = event.version;
-  Status status = first || event.key() > head.last ? fold_in_order(head, event) : note_late(head, event);
-  heads_bytes_ += cached_bytes(prefix, head);
+  Status status = first || event.key() > head.last ? fold_in_order(entity, event) : note_late(entity, event);
+  entities_bytes_ += cached_bytes(entity);
   return status;
 }
 
-Status LogWriter::fold_in_order(HeadRow& head, const EventView& event) {
+Status LogWriter::fold_in_order(Entity& entity, const EventView& event) {
+  HeadRow& head = entity.head;
   head.last = event.key();
   if (!head.has_state) return Ok{};  // catch_up will come to it
   head.state = GOVLOG_TRY(fold_event(head.state, event.event_type, event.data));
@@ -65,13 +64,14 @@ Status LogWriter::fold_in_order(HeadRow& head, const EventView& event) {
   const std::uint64_t since = head.version - (head.checkpoint ? head.checkpoint->events_folded : 0);
   if (since < kCheckpointEvery) return Ok{};
   // Every event up to here is folded, so the greatest position is the log's last.
-  put_checkpoint({std::string(event.entity_type), std::string(event.entity_id)}, event.key(),
+  put_checkpoint(entity.ref, event.key(),
                  {event.position, event.position, head.version, event.version, head.actor_token, head.state});
   head.checkpoint = {event.key(), head.version};
   return Ok{};
 }
 
-Status LogWriter::note_late(HeadRow& head, const EventView& event) {
+Status LogWriter::note_late(Entity& entity, const EventView& event) {
+  HeadRow& head = entity.head;
   head.has_state = false;
   head.state.clear();
   head.actor_token.clear();
@@ -92,9 +92,10 @@ Status LogWriter::note_late(HeadRow& head, const EventView& event) {
   return Ok{};
 }
 
-Result<LogWriter::FoldStep> LogWriter::start_of_fold(const TouchedEntity& touched, const HeadRow& head) {
+Result<LogWriter::FoldStep> LogWriter::start_of_fold(const Entity& entity) {
+  const HeadRow& head = entity.head;
   if (!head.checkpoint) return FoldStep{};
-  const std::string key = entity_key(touched.entity.entity_type, touched.entity.entity_id, head.checkpoint->key);
+  const std::string key = entity_key(entity.ref.entity_type, entity.ref.entity_id, head.checkpoint->key);
   const auto pending = pending_checkpoints_.find(key);
   std::optional<CheckpointRow> row;
   if (pending != pending_checkpoints_.end()) {
@@ -105,21 +106,21 @@ Result<LogWriter::FoldStep> LogWriter::start_of_fold(const TouchedEntity& touche
   }
   if (!row) {
     return Error{Code::kCorruption,
-                 fmt::format("the checkpoint of {}/{} that its head tells of does not decode", touched.entity.entity_type, touched.entity.entity_id),
+                 fmt::format("the checkpoint of {}/{} that its head tells of does not decode", entity.ref.entity_type, entity.ref.entity_id),
                  {}};
   }
   return FoldStep{head.checkpoint->key, row->events_folded, row->greatest_position, row->version, row->actor_token, row->state};
 }
 
 /// At most kCatchUpEvents + 1 keys behind `after`, on disk and in this group, in event order.
-Result<std::vector<EventKey>> LogWriter::events_after(const TouchedEntity& touched, const std::optional<EventKey>& after) {
+Result<std::vector<EventKey>> LogWriter::events_after(const Entity& entity, const std::optional<EventKey>& after) {
   std::vector<EventKey> keys;
-  for (const std::size_t index : touched.pending) {
+  for (const std::size_t index : entity.pending) {
     if (!after || pending_[index].order > *after) keys.push_back(pending_[index].order);
   }
-  const std::string prefix = entity_prefix(touched.entity.entity_type, touched.entity.entity_id);
+  const std::string prefix = entity_prefix(entity.ref.entity_type, entity.ref.entity_id);
   const auto rows = database_->iterate(Family::kEntities, nullptr);
-  rows->Seek(after ? entity_key(touched.entity.entity_type, touched.entity.entity_id, *after) : prefix);
+  rows->Seek(after ? entity_key(entity.ref.entity_type, entity.ref.entity_id, *after) : prefix);
   std::size_t stored = 0;
   for (; rows->Valid() && view(rows->key()).starts_with(prefix) && stored <= kCatchUpEvents; rows->Next()) {
     const auto key = decode_entity_key_tail(view(rows->key()));
@@ -134,11 +135,11 @@ Result<std::vector<EventKey>> LogWriter::events_after(const TouchedEntity& touch
   return keys;
 }
 
-Result<EventView> LogWriter::event_of(const TouchedEntity& touched, const EventKey& key, EventBuffer& buffer) {
-  for (const std::size_t index : touched.pending) {
+Result<EventView> LogWriter::event_of(const Entity& entity, const EventKey& key, EventBuffer& buffer) {
+  for (const std::size_t index : entity.pending) {
     if (pending_[index].order == key) return decode_record(pending_[index].key, pending_[index].record);
   }
-  return get_event(*database_, nullptr, event_key(key, touched.entity.entity_type, touched.entity.entity_id), buffer);
+  return get_event(*database_, nullptr, event_key(key, entity.ref.entity_type, entity.ref.entity_id), buffer);
 }
 
 /// Void checkpoints in (after, until), both exclusive: to the end where `until` is nothing.
@@ -158,13 +159,14 @@ Status LogWriter::drop_void_checkpoints(const EntityRef& entity, const std::opti
   return Ok{};
 }
 
-Status LogWriter::catch_up(const TouchedEntity& touched, HeadRow& head) {
-  FoldStep step = GOVLOG_TRY(start_of_fold(touched, head));
-  const std::vector<EventKey> keys = GOVLOG_TRY(events_after(touched, step.at));
+Status LogWriter::catch_up(Entity& entity) {
+  HeadRow& head = entity.head;
+  FoldStep step = GOVLOG_TRY(start_of_fold(entity));
+  const std::vector<EventKey> keys = GOVLOG_TRY(events_after(entity, step.at));
   const bool reaches_head = keys.size() <= kCatchUpEvents;
   EventBuffer buffer;
   for (std::size_t i = 0; i < std::min(keys.size(), kCatchUpEvents); ++i) {
-    const EventView event = GOVLOG_TRY(event_of(touched, keys[i], buffer));
+    const EventView event = GOVLOG_TRY(event_of(entity, keys[i], buffer));
     step.state = GOVLOG_TRY(fold_event(step.state, event.event_type, event.data));
     step.at = keys[i];
     step.greatest_position = std::max(step.greatest_position, event.position);
@@ -174,17 +176,17 @@ Status LogWriter::catch_up(const TouchedEntity& touched, HeadRow& head) {
     const std::uint64_t sound = head.checkpoint ? head.checkpoint->events_folded : 0;
     if (step.events_folded - sound < kCheckpointEvery) continue;
     const std::optional<EventKey> before = head.checkpoint ? std::optional(head.checkpoint->key) : std::nullopt;
-    if (head.void_mark) (void)GOVLOG_TRY(drop_void_checkpoints(touched.entity, before, keys[i]));
-    put_checkpoint(touched.entity, keys[i],
+    if (head.void_mark) (void)GOVLOG_TRY(drop_void_checkpoints(entity.ref, before, keys[i]));
+    put_checkpoint(entity.ref, keys[i],
                    {state_.position, step.greatest_position, step.events_folded, step.version, step.actor_token, step.state});
     head.checkpoint = {keys[i], step.events_folded};
   }
   if (!reaches_head) return Ok{};
   GOVLOG_ASSERT(step.events_folded == head.version, "{} of {} events of {}/{} folded", step.events_folded, head.version,
-                touched.entity.entity_type, touched.entity.entity_id);
+                entity.ref.entity_type, entity.ref.entity_id);
   if (head.void_mark) {
     const std::optional<EventKey> last = head.checkpoint ? std::optional(head.checkpoint->key) : std::nullopt;
-    (void)GOVLOG_TRY(drop_void_checkpoints(touched.entity, last, std::nullopt));
+    (void)GOVLOG_TRY(drop_void_checkpoints(entity.ref, last, std::nullopt));
     head.void_mark.reset();
   }
   head.has_state = true;
@@ -218,10 +220,9 @@ Status LogWriter::add_counters() {
 }
 
 Status LogWriter::finish_group() {
-  for (auto& [prefix, touched] : touched_) {
-    HeadRow& head = heads_.at(prefix);
-    if (!head.has_state) (void)GOVLOG_TRY(catch_up(touched, head));
-    put(Family::kViews, head_key(touched.entity.entity_type, touched.entity.entity_id), encode_head_row(head));
+  for (Entity* entity : touched_) {
+    if (!entity->head.has_state) (void)GOVLOG_TRY(catch_up(*entity));
+    put(Family::kViews, head_key(entity->ref.entity_type, entity->ref.entity_id), encode_head_row(entity->head));
   }
   (void)GOVLOG_TRY(add_counters());
   for (; open_segment_stored_ < open_segment_.size(); ++open_segment_stored_) {
