@@ -82,7 +82,7 @@ class Trial {
 
  private:
   int look(bool writing) {
-    const StoreOptions options{.directory = directory_, .lock_wait_ms = 0};
+    const StoreOptions options = standing_clock(directory_);
     Result<std::unique_ptr<Store>> opened = writing ? Store::open_for_writing(options) : Store::open_for_reading(options);
     if (!opened.ok()) return honest(opened.error()) ? kRefused : wrong(fmt::format("opening: {}", opened.error().message));
     Store& store = **opened;
@@ -211,7 +211,8 @@ class Flips {
       const fs::path& file = files[random_() % files.size()];
       const std::uint64_t bit = random_() % (fs::file_size(copy / file) * 8);
       flip(copy / file, bit);
-      const Ended ended = run_child({own_path(), "--trial=" + copy.string(), "--log=" + log.string(), fmt::format("--seed={}", seed_ + i)});
+      const Ended ended = run_child({own_path(), "--trial=" + copy.string(), "--log=" + log.string(), fmt::format("--seed={}", seed_ + i)},
+                                    kHangs);
       const int verdict = WIFEXITED(ended.status) ? WEXITSTATUS(ended.status) : -1;
       ++verdicts[verdict];
       if (verdict >= kWhole && verdict < kWrong && verdict != 1) {

@@ -45,7 +45,8 @@ class Rounds {
   void append_round(std::uint64_t round);
   void import_round(std::uint64_t round);
   void check_import(const std::filesystem::path& directory);
-  std::chrono::microseconds moment() { return std::chrono::microseconds(1000 + random_() % 199'000); }
+  /// 1 to 200 ms after the first append was tried, or now and then after the start of the process.
+  KillMoment moment() { return {std::chrono::microseconds(1000 + random_() % 199'000), random_() % 5 != 0}; }
   void problem(const std::string& text) {
     fmt::print("round {}: {}\n", round_, text);
     sound_ = false;
@@ -63,6 +64,7 @@ class Rounds {
   std::uint64_t acknowledged_ = 0;
   std::uint64_t kept_unasked_ = 0;
   std::uint64_t imported_ = 0;
+  std::chrono::microseconds import_time_{2'000'000};  // of a whole one, as it was seen last
 };
 
 int Rounds::run() {
@@ -128,8 +130,11 @@ void Rounds::import_round(std::uint64_t round) {
     }
   }
   const std::vector<std::string> import{govlog_, "--db", (place.path() / "store").string(), "--json", "import", file.string()};
-  const Ended ended = run_child(import, moment());
+  const KillMoment moment{std::chrono::microseconds(1 + random_() % import_time_.count()), false};
+  const auto begun = std::chrono::steady_clock::now();
+  const Ended ended = run_child(import, moment);
   if (!ended.killed_by(SIGKILL) && !ended.exited(0)) problem(fmt::format("import: {}: {}", ended.sentence(), ended.output));
+  if (ended.exited(0)) import_time_ = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun);
   check_import(place.path() / "store");
   for (int again = 0; again < 2; ++again) {
     const Ended whole = run_child(import);

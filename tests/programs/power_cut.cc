@@ -140,7 +140,8 @@ void Rounds::play(std::uint64_t number) {
   const Ended ended = run_child({own_path(), "--writer=" + (directory_->path() / "store").string(), "--graveyard=" + (directory_->path() / "graveyard").string(),
                                  flag("seed", seed_), flag("round", number), flag("threads", round.threads), flag("batches", kBatches),
                                  flag("cut-at", round.cut_at), flag("kind", round.kind), flag("fail-at", round.fail_at), flag("for-good", round.for_good),
-                                 flag("no-space", round.no_space), flag("half", round.half)});
+                                 flag("no-space", round.no_space), flag("half", round.half)},
+                                kHangs);
   const WriterLog log = read_writer_log(ended.output);
   const bool before = sound_;
   judge(round, ended, log);

@@ -29,7 +29,7 @@ void CrashCheck::note(const WriterLog& log) {
 
 std::vector<std::string> CrashCheck::check() {
   problems_.clear();
-  const Result<std::unique_ptr<Store>> store = Store::open_for_reading({.directory = directory_});
+  const Result<std::unique_ptr<Store>> store = Store::open_for_reading(standing_clock(directory_));
   if (!store.ok()) {
     problem(fmt::format("the store does not open for reading: {} ({})", code_info(store.error().code).name, store.error().message));
     return problems_;
@@ -108,7 +108,7 @@ void CrashCheck::check_answers(const Store& store) {
 std::vector<std::string> CrashCheck::retry() {
   problems_.clear();
   {
-    Result<std::unique_ptr<Store>> store = Store::open_for_writing({.directory = directory_});
+    Result<std::unique_ptr<Store>> store = Store::open_for_writing(standing_clock(directory_));
     if (!store.ok()) {
       problem(fmt::format("the store does not open for writing: {} ({})", code_info(store.error().code).name, store.error().message));
       return problems_;
@@ -141,6 +141,10 @@ void CrashCheck::retry_batch(Store& store, const BatchName& name) {
     positions = got;
   }
   kept_[name] = positions;
+}
+
+StoreOptions standing_clock(const std::filesystem::path& directory) {
+  return {.directory = directory, .clock = [now = system_clock_now()] { return now; }};
 }
 
 std::vector<std::string> ask_at_random(const Store& store, const Reference& reference, std::mt19937_64& random, std::size_t count) {

@@ -54,6 +54,9 @@ class CrashCheck {
   std::uint64_t unacknowledged_kept_ = 0;
 };
 
+/// How a store is opened whose answers are compared: its clock stands, since answers without `at` tell the time.
+StoreOptions standing_clock(const std::filesystem::path& directory);
+
 /// Asks `count` random questions of every kind about what `reference` holds; sentences where the answers differ.
 std::vector<std::string> ask_at_random(const Store& store, const Reference& reference, std::mt19937_64& random, std::size_t count);
 

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -18,8 +19,39 @@
 extern char** environ;
 
 namespace govlog::testing {
+namespace {
+
+/// What comes from `descriptor` until its end; the child is killed when the moment has come.
+std::string read_until_end(int descriptor, pid_t child, KillMoment moment) {
+  using Clock = std::chrono::steady_clock;
+  std::string out;
+  bool killed = moment.after.count() == 0;
+  bool running = !moment.from_first_output;
+  Clock::time_point deadline = Clock::now() + moment.after;
+  char bytes[65536];
+  for (;;) {
+    const auto left = std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::microseconds>(deadline - Clock::now()).count());
+    pollfd waiting{descriptor, POLLIN, 0};
+    const timespec wait{left / 1'000'000, left % 1'000'000 * 1000};
+    const int ready = ::ppoll(&waiting, 1, killed || !running ? nullptr : &wait, nullptr);
+    if (!killed && running && (ready == 0 || left == 0)) {
+      ::kill(child, SIGKILL);
+      killed = true;
+      continue;
+    }
+    const ssize_t count = ::read(descriptor, bytes, sizeof bytes);
+    if (count <= 0) return out;
+    if (!running) deadline = Clock::now() + moment.after;
+    running = true;
+    out.append(bytes, static_cast<std::size_t>(count));
+  }
+}
+
+}  // namespace
+
 
 CommandLine::CommandLine(int argc, char** argv, std::string_view help) {
+  (void)std::setvbuf(stdout, nullptr, _IOLBF, 0);  // what was found out stays, whatever ends the run
   for (int i = 1; i < argc; ++i) {
     std::string_view word = argv[i];
     const bool flag = word.starts_with("--");
@@ -75,7 +107,7 @@ std::string Ended::sentence() const {
   return fmt::format("it ended by signal {}", WTERMSIG(status));
 }
 
-Ended run_child(const std::vector<std::string>& arguments, std::chrono::microseconds kill_after) {
+Ended run_child(const std::vector<std::string>& arguments, KillMoment moment) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) std::abort();
   posix_spawn_file_actions_t actions;
@@ -93,23 +125,7 @@ Ended run_child(const std::vector<std::string>& arguments, std::chrono::microsec
     std::exit(2);
   }
   Ended ended;
-  const auto deadline = std::chrono::steady_clock::now() + kill_after;
-  bool killed = kill_after.count() == 0;
-  char bytes[65536];
-  for (;;) {
-    const auto left = std::chrono::duration_cast<std::chrono::microseconds>(deadline - std::chrono::steady_clock::now()).count();
-    pollfd waiting{ends[0], POLLIN, 0};
-    const timespec wait{left > 0 ? left / 1'000'000 : 0, left > 0 ? (left % 1'000'000) * 1000 : 0};
-    const int ready = ::ppoll(&waiting, 1, killed ? nullptr : &wait, nullptr);
-    if (!killed && (ready == 0 || left <= 0)) {
-      ::kill(child, SIGKILL);
-      killed = true;
-      continue;
-    }
-    const ssize_t count = ::read(ends[0], bytes, sizeof bytes);
-    if (count <= 0) break;
-    ended.output.append(bytes, static_cast<std::size_t>(count));
-  }
+  ended.output = read_until_end(ends[0], child, moment);
   ::close(ends[0]);
   ::waitpid(child, &ended.status, 0);
   return ended;

@@ -54,8 +54,17 @@ struct Ended {
   std::string sentence() const;
 };
 
-/// Runs `arguments` (the program first), its stdout into `output`; after `kill_after` (0: never) it gets SIGKILL. No descriptor but 0 to 2 is handed on.
-Ended run_child(const std::vector<std::string>& arguments, std::chrono::microseconds kill_after = std::chrono::microseconds(0));
+/// When a child gets SIGKILL: so long after its start, or after its first output; 0: never.
+struct KillMoment {
+  std::chrono::microseconds after{0};
+  bool from_first_output = false;
+};
+
+/// After this nobody waits any longer: the child hangs.
+inline constexpr KillMoment kHangs{std::chrono::seconds(60)};
+
+/// Runs `arguments` (the program first), its stdout into `output`. No descriptor but 0 to 2 is handed on.
+Ended run_child(const std::vector<std::string>& arguments, KillMoment moment = {});
 
 /// Path of this program.
 std::string own_path();
