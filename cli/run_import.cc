@@ -110,6 +110,7 @@ CommandResult run_import_command(Session& session) {
   if (!summary.ok()) return summary.error();
   show_summary(session, *summary);
   if (interrupted == 0) return 0;
+  GOVLOG_TRY(session.out.flush());
   note("interrupted: what is counted above is in the log; run the same import again to append the rest");
   return kExitInterrupted;
 }

@@ -28,23 +28,23 @@ constexpr std::array<Shower, 7> kShowers{{{"timeline", show_timeline, true},
                                           {"stats", show_stats, false}}};
 
 // What an empty list means, and what to do next.
-void note_nothing(std::string_view operation, const Arguments& arguments, std::string_view answer) {
+void remark_nothing(Screen& screen, std::string_view operation, const Arguments& arguments, std::string_view answer) {
   const bool empty_log = json_member(answer, "log_position") == "0";
   if (empty_log)
-    return note("nothing yet: the log is empty; begin with `govlog append`, `govlog adr new` or `govlog import FILE`");
+    return screen.remark("nothing yet: the log is empty; begin with `govlog append`, `govlog adr new` or `govlog import FILE`");
   if (operation == "timeline") {
     const bool reaches_back = arguments.contains("from");
-    return note(reaches_back ? "no event matches; fewer filters, or an earlier --from, may find some"
-                             : "no event of the last 90 days matches; --from=2000-01-01 looks at all");
+    return screen.remark(reaches_back ? "no event matches; fewer filters, or an earlier --from, may find some"
+                                      : "no event of the last 90 days matches; --from=2000-01-01 looks at all");
   }
   if (operation == "list")
-    return note("no entity matches; `govlog stats` tells which types there are, `govlog list` lists all");
-  note("no event was known then");
+    return screen.remark("no entity matches; `govlog stats` tells which types there are, `govlog list` lists all");
+  screen.remark("no event was known then");
 }
 
-void note_more(std::string_view answer) {
+void remark_more(Screen& screen, std::string_view answer) {
   const auto cursor = json_member_not_null(answer, "next_cursor");
-  if (cursor) note(fmt::format("there is more: give the same command --cursor={}", json_unescape(*cursor)));
+  if (cursor) screen.remark(fmt::format("there is more: give the same command --cursor={}", json_unescape(*cursor)));
 }
 
 struct Phrase {
@@ -84,13 +84,18 @@ std::vector<std::string> text_lines(std::string_view text, std::size_t width) {
 
 }  // namespace
 
+void Screen::remark(std::string_view line) {
+  (void)out.flush();  // what cannot be written is told at the end
+  note(line);
+}
+
 void show_answer(Screen& screen, const Operation& operation, const Arguments& arguments, std::string_view answer) {
   for (const Shower& shower : kShowers) {
     if (shower.operation != operation.name) continue;
     const auto items = json_member(answer, "items");
-    if (shower.lists && items == "[]") return note_nothing(operation.name, arguments, answer);
+    if (shower.lists && items == "[]") return remark_nothing(screen, operation.name, arguments, answer);
     shower.show(screen, answer);
-    if (screen.remarks) note_more(answer);
+    if (screen.remarks) remark_more(screen, answer);
     return;
   }
   screen.out.write(fmt::format("{}\n", visible(answer)));  // an operation newer than its picture is shown as it is

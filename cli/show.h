@@ -17,7 +17,10 @@ struct Screen {
   Style style;
   std::size_t width = 80;
   Timestamp now;
-  bool remarks = true;  // beside the answer, on standard error
+  bool remarks = true;  // whether to say how to go on
+
+  /// A remark on standard error, after what was written so far.
+  void remark(std::string_view line);
 };
 
 /// The answer of a read operation.

@@ -39,7 +39,7 @@ void show_state(Screen& screen, std::string_view answer) {
   const std::string at = shown_member(answer, "at");
   const std::string entity = shown_entity(answer);
   if (json_member(answer, "exists") != "true") {
-    return note(
+    return screen.remark(
         fmt::format("{} was not there at {}; `govlog history {}` tells when it came", entity, shown_minute(at), entity));
   }
   screen.out.write(fmt::format("{} at {} UTC: version {} of {}, position {}\n", screen.style.paint(Paint::kBold, entity),
@@ -59,7 +59,7 @@ void show_diff(Screen& screen, std::string_view answer) {
     show_change(screen, path ? json_unescape(*path) : "", json_member(change.value(), "from").value_or(""),
                 json_member(change.value(), "to").value_or(""));
   }
-  if (!any) note("the two versions are equal");
+  if (!any) screen.remark("the two versions are equal");
 }
 
 void show_stats(Screen& screen, std::string_view answer) {
@@ -80,7 +80,7 @@ void show_stats(Screen& screen, std::string_view answer) {
   show_counts(screen, "EVENT TYPE", json_member(answer, "event_types").value_or("{}"));
   show_counts(screen, "ENTITY TYPE", json_member(answer, "entity_types").value_or("{}"));
   if (shown_member(answer, "events") == "0")
-    note("the log is empty; begin with `govlog append`, `govlog adr new` or `govlog import FILE`");
+    screen.remark("the log is empty; begin with `govlog append`, `govlog adr new` or `govlog import FILE`");
 }
 
 }  // namespace govlog

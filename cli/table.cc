@@ -8,8 +8,10 @@ namespace govlog {
 namespace {
 
 constexpr std::size_t kGap = 2;
-constexpr std::size_t kLastWidthMin = 10;
-constexpr std::size_t kWidthMin = 8;  // no column that may be cut is made narrower than this for the sake of the last
+constexpr std::size_t kLastWidthMin = 20;
+// No column is made narrower than this for the sake of the last; names that are wider run over then.
+constexpr std::size_t kWidthMin = 8;
+constexpr std::size_t kNameWidthMin = 20;
 
 }  // namespace
 
@@ -28,8 +30,9 @@ std::vector<std::size_t> Table::widths(std::size_t width) const {
     used += result[i] + kGap;
   }
   for (std::size_t i = last; i-- > 0 && used + kLastWidthMin > width;) {
-    if (columns_[i].name || result[i] <= kWidthMin) continue;
-    const std::size_t less = std::min(result[i] - kWidthMin, used + kLastWidthMin - width);
+    const std::size_t narrowest = columns_[i].name ? kNameWidthMin : kWidthMin;
+    if (result[i] <= narrowest) continue;
+    const std::size_t less = std::min(result[i] - narrowest, used + kLastWidthMin - width);
     result[i] -= less;
     used -= less;
   }
@@ -44,8 +47,8 @@ void Table::render_row(std::string& out, const std::vector<Cell>& row, const std
   std::size_t planned = 0;  // where the cell would begin if no name had run over
   for (std::size_t i = 0; i < row.size(); ++i) {
     const bool last = i + 1 == row.size();
-    // A name that ran over takes its columns from the last cell, but leaves it a few.
-    const std::size_t room = !last ? widths[i] : (width > at + kLastWidthMin ? width - at : kLastWidthMin);
+    // A name that ran over takes its columns from the last cell.
+    const std::size_t room = !last ? widths[i] : (width > at ? width - at : kLastWidthMin);
     const std::string text = columns_[i].name && !last ? row[i].text : cut(row[i].text, room);
     const std::size_t text_width = display_width(text);
     if (last && text.empty()) break;

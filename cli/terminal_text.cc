@@ -179,7 +179,10 @@ std::string Style::paint(Paint meaning, std::string_view text) const {
   return fmt::format("\x1b[{}m{}\x1b[0m", sgr, text);
 }
 
-Paint paint_of_status(std::string_view status) {
+Paint paint_of_status(std::string_view given) {
+  std::string status(given);
+  std::transform(status.begin(), status.end(), status.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   static constexpr std::array<std::string_view, 9> kGood{"accepted", "approved", "completed", "done",  "implemented",
                                                          "active",   "passed",   "pass",      "closed"};
   static constexpr std::array<std::string_view, 5> kBad{"rejected", "failed", "cancelled", "canceled", "blocked"};

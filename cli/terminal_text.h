@@ -31,10 +31,10 @@ struct Style {
   std::string paint(Paint meaning, std::string_view text) const;
 };
 
-/// The colour of a status word: accepted and its like are good, rejected and its like bad, proposed and its like still open.
-Paint paint_of_status(std::string_view status);
+/// The colour of a status word: accepted and its like are good, rejected and its like bad, proposed and its like still open. In any case.
+Paint paint_of_status(std::string_view given);
 
-/// `s` for one, `` for many: "1 event", "2 events".
+/// "1 event", "2 events".
 std::string counted(std::uint64_t count, std::string_view singular, std::string_view plural);
 
 }  // namespace govlog

@@ -40,6 +40,12 @@ TEST_SUITE("terminal_text") {
     CHECK(wrap("世界", 1) == std::vector<std::string>{"世", "界"});
   }
 
+  TEST_CASE("a status means the same in any case") {
+    CHECK(paint_of_status("Accepted") == Paint::kGood);
+    CHECK(paint_of_status("superseded") == Paint::kFaint);
+    CHECK(paint_of_status("whatever") == Paint::kPlain);
+  }
+
   TEST_CASE("colour is there only when it is asked for") {
     CHECK(Style{true}.paint(Paint::kBad, "no") == "\x1b[31mno\x1b[0m");
     CHECK(Style{false}.paint(Paint::kBad, "no") == "no");
@@ -51,10 +57,10 @@ TEST_SUITE("table") {
     Table table({{"NAME", 20, true, false}, {"N", 5, false, true}, {"TEXT", 0, false, false}});
     table.add({{"a", Paint::kPlain}, {"7", Paint::kPlain}, {"short", Paint::kPlain}});
     table.add({{"bcd", Paint::kPlain}, {"12", Paint::kPlain}, {"a text that does not fit", Paint::kPlain}});
-    CHECK(table.render({}, 24) ==
+    CHECK(table.render({}, 32) ==
           "NAME   N  TEXT\n"
           "a      7  short\n"
-          "bcd   12  a text that d…\n");
+          "bcd   12  a text that does not …\n");
   }
 
   TEST_CASE("a name that is too wide for its column is given whole") {
