@@ -34,13 +34,13 @@ class BatchQueue {
     changed_.notify_all();
     return true;
   }
-  ImportBatch take() {
+  /// All that are ready, at least one.
+  std::deque<ImportBatch> take() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return !batches_.empty(); });
-    ImportBatch batch = std::move(batches_.front());
-    batches_.pop_front();
+    std::deque<ImportBatch> batches = std::exchange(batches_, {});
     changed_.notify_all();
-    return batch;
+    return batches;
   }
   void close() {
     const std::lock_guard lock(mutex_);
@@ -49,7 +49,7 @@ class BatchQueue {
   }
 
  private:
-  static constexpr std::size_t kBatchesMaximum = 3;
+  static constexpr std::size_t kBatchesMaximum = 8;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<ImportBatch> batches_;
@@ -74,7 +74,7 @@ class ParseAhead {
   ParseAhead(const ParseAhead&) = delete;
   ParseAhead& operator=(const ParseAhead&) = delete;
 
-  ImportBatch next() { return queue_.take(); }
+  std::deque<ImportBatch> next() { return queue_.take(); }
 
  private:
   BatchQueue queue_;
@@ -169,15 +169,36 @@ class Import {
     if (!lines.ok()) return told(lines.take_error(), 0);
     ParseAhead ahead(lines.take());
     for (bool last = false; !last;) {
-      ImportBatch batch = ahead.next();
-      last = batch.last;
-      GOVLOG_TRY(append(batch.lines));
-      if (batch.fault) return told(std::move(*batch.fault), 0);
-      progress_.bytes_read = bytes_before + batch.bytes_read;
+      std::deque<ImportBatch> batches = ahead.next();
+      last = batches.back().last;
+      progress_.bytes_read = bytes_before + batches.back().bytes_read;
+      append_sound(batches);
+      for (ImportBatch& batch : batches) {
+        GOVLOG_TRY(append(batch.lines));
+        if (batch.fault) return told(std::move(*batch.fault), 0);
+      }
       progress_.lines_read = summary_.read;
       if (options_.progress && !options_.progress(progress_)) return false;
     }
     return true;
+  }
+
+  /// Appends the batches before the first that has a refused line, with one sync for all, and removes them.
+  void append_sound(std::deque<ImportBatch>& batches) {
+    std::vector<std::vector<Event>> sound;
+    for (const ImportBatch& batch : batches) {
+      const bool refused = std::any_of(batch.lines.begin(), batch.lines.end(),
+                                       [](const ImportLine& line) { return std::holds_alternative<Error>(line.parsed); });
+      if (refused || batch.fault || batch.lines.empty()) break;
+      std::vector<Event> events;
+      events.reserve(batch.lines.size());
+      for (const ImportLine& line : batch.lines) events.push_back(std::get<Event>(line.parsed));
+      sound.push_back(std::move(events));
+    }
+    for (const std::vector<Receipt>& receipts : store_.append_in_turn(std::move(sound))) {
+      count(receipts);
+      batches.pop_front();
+    }
   }
 
   /// Appends what is sound of `lines` as one batch; ends at the first refused line, or leaves refused ones out.
@@ -235,9 +256,9 @@ class Import {
   /// The error with where it happened and what stands: `line` 0 where it is about no line.
   Error told(Error error, std::uint64_t line) const {
     std::erase_if(error.details, [](const Detail& detail) { return detail.name == "line" || detail.name == "file"; });
-    error.message = line == 0 ? fmt::format("{}; {} events were appended before", error.message, summary_.appended)
-                              : fmt::format("{} line {}: {}; {} events were appended before", file_, line, error.message,
-                                            summary_.appended);
+    const std::string_view were = summary_.appended == 1 ? "event was" : "events were";
+    const std::string where = line == 0 ? std::string() : fmt::format("{} line {}: ", file_, line);
+    error.message = fmt::format("{}{}; {} {} appended before", where, error.message, summary_.appended, were);
     error.details.push_back({"file", file_});
     if (line != 0) error.details.push_back({"line", line});
     error.details.push_back({"appended", summary_.appended});

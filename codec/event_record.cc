@@ -16,7 +16,8 @@ namespace {
 
 record::Span span_of(std::string_view data, std::string_view token) {
   const auto offset = static_cast<std::size_t>(token.data() - data.data());
-  GOVLOG_ASSERT(offset + token.size() <= data.size(), "a token outside its data: {} + {} of {}", offset, token.size(), data.size());
+  GOVLOG_ASSERT(offset + token.size() <= data.size(), "a token outside its data: {} + {} of {}", offset, token.size(),
+                data.size());
   return {static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(token.size())};
 }
 
@@ -66,7 +67,8 @@ Error corrupt(std::string_view what) {
 }
 
 bool inside(const record::Span* span, std::string_view data) {
-  return span == nullptr || (span->offset() <= data.size() && span->length() <= data.size() - span->offset() && span->length() > 0);
+  return span == nullptr ||
+         (span->offset() <= data.size() && span->length() <= data.size() - span->offset() && span->length() > 0);
 }
 
 std::string_view part(const record::Span* span, std::string_view data) {
@@ -121,7 +123,8 @@ Result<EventView> decode_record(std::string_view key, std::string_view bytes) {
   if (table->actor() != nullptr) event.actor = slice(table->actor());
   event.data = slice(table->data());
   event.metadata = table->metadata() != nullptr ? slice(table->metadata()) : std::string_view("{}");
-  if (!inside(table->description(), event.data) || !inside(table->status(), event.data) || !inside(table->risk_level(), event.data)) {
+  if (!inside(table->description(), event.data) || !inside(table->status(), event.data) ||
+      !inside(table->risk_level(), event.data)) {
     return corrupt("a span lies outside its data");
   }
   event.description = part(table->description(), event.data);

@@ -47,15 +47,23 @@ FamilyShape shape_of(Family family) {
   using rocksdb::kNoCompression;
   using rocksdb::kZSTD;
   switch (family) {
-    case Family::kEvents: return {kLZ4Compression, kZSTD, 16 << 10, false, 16 << 10};
-    case Family::kPositions: return {kLZ4Compression, kZSTD, 16 << 10, false, 0};
-    case Family::kIds: return {kNoCompression, kNoCompression, 4 << 10, true, 0};
-    case Family::kEntities: return {kLZ4Compression, kZSTD, 8 << 10, false, 0};
-    case Family::kTerms: return {kLZ4Compression, kLZ4Compression, 16 << 10, true, 0};
-    case Family::kStates: return {kZSTD, kZSTD, 16 << 10, false, 0};
-    case Family::kViews: return {kLZ4Compression, kZSTD, 8 << 10, true, 0};
+    case Family::kEvents:
+      return {kLZ4Compression, kZSTD, 16 << 10, false, 16 << 10};
+    case Family::kPositions:
+      return {kLZ4Compression, kZSTD, 16 << 10, false, 0};
+    case Family::kIds:
+      return {kNoCompression, kNoCompression, 4 << 10, true, 0};
+    case Family::kEntities:
+      return {kLZ4Compression, kZSTD, 8 << 10, false, 0};
+    case Family::kTerms:
+      return {kLZ4Compression, kLZ4Compression, 16 << 10, true, 0};
+    case Family::kStates:
+      return {kZSTD, kZSTD, 16 << 10, false, 0};
+    case Family::kViews:
+      return {kLZ4Compression, kZSTD, 8 << 10, true, 0};
     case Family::kTiles:
-    case Family::kMeta: return {kNoCompression, kNoCompression, 4 << 10, false, 0};
+    case Family::kMeta:
+      return {kNoCompression, kNoCompression, 4 << 10, false, 0};
   }
   return {};
 }
@@ -67,7 +75,8 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr
   options.compression_per_level = {shape.upper, shape.upper, shape.upper, shape.upper, shape.upper, shape.upper, shape.upper};
   options.bottommost_compression = shape.bottom;
   options.bottommost_compression_opts.enabled = true;
-  options.bottommost_compression_opts.level = shape.bottom == rocksdb::kZSTD ? 3 : rocksdb::CompressionOptions::kDefaultCompressionLevel;
+  options.bottommost_compression_opts.level =
+      shape.bottom == rocksdb::kZSTD ? 3 : rocksdb::CompressionOptions::kDefaultCompressionLevel;
   options.bottommost_compression_opts.max_dict_bytes = shape.dictionary_bytes;
   options.level0_file_num_compaction_trigger = 4;
   options.level0_slowdown_writes_trigger = 40;

@@ -21,7 +21,7 @@ namespace govlog {
 enum class Family : std::uint8_t { kMeta, kEvents, kPositions, kIds, kEntities, kTerms, kStates, kViews, kTiles };
 inline constexpr std::size_t kFamilyCount = 9;
 inline constexpr std::array<std::string_view, kFamilyCount> kFamilyNames{"default", "events", "positions", "ids",  "entities",
-                                                                        "terms",   "states", "views",     "tiles"};
+                                                                         "terms",   "states", "views",     "tiles"};
 
 enum class OpenMode : std::uint8_t { kReadOnly, kReadWrite, kCreate };
 

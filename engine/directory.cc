@@ -54,14 +54,16 @@ Status check_format(const std::filesystem::path& directory) {
   const char* first = text.data() + std::min(text.size(), kFormatPrefix.size());
   const char* last = text.data() + text.size();
   const auto [end, status] = std::from_chars(first, last, format);
-  const bool valid = text.starts_with(kFormatPrefix) && status == std::errc{} && std::string_view(end, static_cast<std::size_t>(last - end)) == "\n";
+  const bool valid = text.starts_with(kFormatPrefix) && status == std::errc{} &&
+                     std::string_view(end, static_cast<std::size_t>(last - end)) == "\n";
   if (!valid || format == 0) {
-    return Error{Code::kCorruption, fmt::format("the file FORMAT in {} does not say \"{}N\"", directory.string(), kFormatPrefix), {}};
+    return Error{
+        Code::kCorruption, fmt::format("the file FORMAT in {} does not say \"{}N\"", directory.string(), kFormatPrefix), {}};
   }
   if (format > kFormatVersion) {
     return Error{Code::kUnsupportedFormat,
-                 fmt::format("the store in {} has format {}, and this govlog reads format {}: use a newer govlog", directory.string(),
-                             format, kFormatVersion),
+                 fmt::format("the store in {} has format {}, and this govlog reads format {}: use a newer govlog",
+                             directory.string(), format, kFormatVersion),
                  {{"store_format", std::uint64_t{format}}, {"supported_format", std::uint64_t{kFormatVersion}}}};
   }
   return Ok{};
@@ -74,14 +76,14 @@ Result<Presence> look_at_directory(const std::filesystem::path& directory) {
   if (::stat(directory.c_str(), &info) != 0) {
     if (errno == ENOENT) return Presence::kAbsent;
     if (errno == ENOTDIR) {
-      return Error{Code::kInvalidArgument, fmt::format("{} lies below a file, expected a directory", directory.string()), {}}.with(
-          "parameter", "db");
+      return Error{Code::kInvalidArgument, fmt::format("{} lies below a file, expected a directory", directory.string()), {}}
+          .with("parameter", "db");
     }
     return errno_error("looking at", directory);
   }
   if (!S_ISDIR(info.st_mode)) {
-    return Error{Code::kInvalidArgument, fmt::format("{} is a file, expected the directory of a store", directory.string()), {}}.with(
-        "parameter", "db");
+    return Error{Code::kInvalidArgument, fmt::format("{} is a file, expected the directory of a store", directory.string()), {}}
+        .with("parameter", "db");
   }
   if (::stat((directory / "FORMAT").c_str(), &info) == 0) {
     (void)GOVLOG_TRY(check_format(directory));
@@ -129,7 +131,8 @@ Result<DirectoryLock> DirectoryLock::acquire(const std::filesystem::path& direct
     const bool locked = ::flock(lock.descriptor_, (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0;
     if (!locked && errno != EWOULDBLOCK) return errno_error("locking", path);
     // Unlinked and made anew since we opened it: then we hold a lock on nothing.
-    if (locked && ::fstat(lock.descriptor_, &ours) == 0 && ::stat(path.c_str(), &there) == 0 && ours.st_ino == there.st_ino) return lock;
+    if (locked && ::fstat(lock.descriptor_, &ours) == 0 && ::stat(path.c_str(), &there) == 0 && ours.st_ino == there.st_ino)
+      return lock;
     lock = DirectoryLock();
     if (waited_ms >= wait_ms) {
       return Error{Code::kLocked,

@@ -42,7 +42,8 @@ std::string encode_head_row(const HeadRow& head) {
   const bool with_state = head.has_state && head.state.size() <= kHeadStateBytesMax;
   std::string out;
   out.reserve(64 + (with_state ? head.state.size() + head.actor_token.size() : 0));
-  out.push_back(static_cast<char>((head.checkpoint ? kHasCheckpoint : 0) | (head.void_mark ? kHasVoidMark : 0) | (with_state ? kHasState : 0)));
+  out.push_back(static_cast<char>((head.checkpoint ? kHasCheckpoint : 0) | (head.void_mark ? kHasVoidMark : 0) |
+                                  (with_state ? kHasState : 0)));
   append_varint(out, head.version);
   append_time_key(out, head.first_created_at);
   append_key(out, head.last);

@@ -53,7 +53,7 @@ struct CheckpointRow {
   Position written_at = 0;         // last position of the log when it was folded
   Position greatest_position = 0;  // of the events folded
   std::uint64_t events_folded = 0;
-  std::uint64_t version = 0;       // of the last event folded
+  std::uint64_t version = 0;  // of the last event folded
   std::string actor_token;
   std::string state;
 };

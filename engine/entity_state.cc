@@ -18,14 +18,14 @@ Error corrupt(std::string_view what, const EntityRef& entity) {
 }
 
 /// The last sound checkpoint with a key <= `last` that folded nothing beyond `known`, as a state; else the empty one.
-Result<EntityState> last_checkpoint(const ReadView::Snapshot& snapshot, const EntityRef& entity, const HeadRow& head, EventKey last,
-                                    Position known) {
+Result<EntityState> last_checkpoint(const ReadView::Snapshot& snapshot, const EntityRef& entity, const HeadRow& head,
+                                    EventKey last, Position known) {
   EntityState state;
   if (!head.checkpoint && !head.void_mark) return state;
   const std::string prefix = entity_prefix(entity.entity_type, entity.entity_id);
   const auto rows = snapshot.database->iterate(Family::kStates, snapshot.snapshot);
-  for (rows->SeekForPrev(entity_key(entity.entity_type, entity.entity_id, last)); rows->Valid() && view(rows->key()).starts_with(prefix);
-       rows->Prev()) {
+  for (rows->SeekForPrev(entity_key(entity.entity_type, entity.entity_id, last));
+       rows->Valid() && view(rows->key()).starts_with(prefix); rows->Prev()) {
     const auto key = decode_entity_key_tail(view(rows->key()));
     auto row = decode_checkpoint_row(view(rows->value()));
     if (!key || !row) return corrupt("a checkpoint", entity);
@@ -39,14 +39,15 @@ Result<EntityState> last_checkpoint(const ReadView::Snapshot& snapshot, const En
 }  // namespace
 
 Result<EntityState> fold_state(const ReadView::Snapshot& snapshot, const EntityRef& entity, EventKey last, Position known) {
-  const auto bytes = GOVLOG_TRY(snapshot.database->get(Family::kViews, head_key(entity.entity_type, entity.entity_id), snapshot.snapshot));
+  const auto bytes =
+      GOVLOG_TRY(snapshot.database->get(Family::kViews, head_key(entity.entity_type, entity.entity_id), snapshot.snapshot));
   if (!bytes) return EntityState{};
   auto head = decode_head_row(*bytes);
   if (!head) return corrupt("the head", entity);
   const bool everything = last >= head->last && known >= snapshot.position;
   if (everything && head->has_state) {
-    const auto row = GOVLOG_TRY(
-        snapshot.database->get(Family::kEntities, entity_key(entity.entity_type, entity.entity_id, head->last), snapshot.snapshot));
+    const auto row = GOVLOG_TRY(snapshot.database->get(
+        Family::kEntities, entity_key(entity.entity_type, entity.entity_id, head->last), snapshot.snapshot));
     std::string_view version = row ? std::string_view(*row) : std::string_view();
     const auto decoded = take_varint(version);
     if (!decoded) return corrupt("the last version", entity);

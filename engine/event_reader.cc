@@ -50,7 +50,8 @@ Result<EventKey> key_at_position(const Database& database, const rocksdb::Snapsh
   return EventKey{*time, position};
 }
 
-Result<EventView> event_at_position(const Database& database, const rocksdb::Snapshot* snapshot, Position position, EventBuffer& buffer) {
+Result<EventView> event_at_position(const Database& database, const rocksdb::Snapshot* snapshot, Position position,
+                                    EventBuffer& buffer) {
   const EventKey key = GOVLOG_TRY(key_at_position(database, snapshot, position));
   const auto rows = database.iterate(Family::kEvents, snapshot);
   return seek_event(*rows, key, buffer);

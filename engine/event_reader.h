@@ -26,7 +26,8 @@ Result<EventView> seek_event(rocksdb::Iterator& rows, const EventKey& key, Event
 Result<EventView> get_event(const Database& database, const rocksdb::Snapshot* snapshot, std::string key, EventBuffer& buffer);
 
 /// The event at `position`, which the log holds. kCorruption where it is not there.
-Result<EventView> event_at_position(const Database& database, const rocksdb::Snapshot* snapshot, Position position, EventBuffer& buffer);
+Result<EventView> event_at_position(const Database& database, const rocksdb::Snapshot* snapshot, Position position,
+                                    EventBuffer& buffer);
 
 /// Where the event at `position` stands in event order. kCorruption where the log does not have it.
 Result<EventKey> key_at_position(const Database& database, const rocksdb::Snapshot* snapshot, Position position);

@@ -47,7 +47,9 @@ class Merge {
   };
   struct Later {
     Order order;
-    bool operator()(const Entry& a, const Entry& b) const { return order == Order::kDescending ? a.key < b.key : a.key > b.key; }
+    bool operator()(const Entry& a, const Entry& b) const {
+      return order == Order::kDescending ? a.key < b.key : a.key > b.key;
+    }
   };
 
   Status push_next(std::size_t source) {
@@ -61,7 +63,8 @@ class Merge {
   std::priority_queue<Entry, std::vector<Entry>, Later> heap_;
 };
 
-Result<std::optional<RankSet>> read_block(const ReadView::Snapshot& snapshot, char tag, const std::string& term, std::uint32_t segment) {
+Result<std::optional<RankSet>> read_block(const ReadView::Snapshot& snapshot, char tag, const std::string& term,
+                                          std::uint32_t segment) {
   const auto bytes = GOVLOG_TRY(snapshot.database->get(Family::kTerms, block_key(tag, term, 0, segment), snapshot.snapshot));
   if (!bytes) return std::optional<RankSet>{};
   auto ranks = decode_block(*bytes);
@@ -72,16 +75,18 @@ Result<std::optional<RankSet>> read_block(const ReadView::Snapshot& snapshot, ch
 /// Ranks of the segment that have a term of each list that is not empty.
 Result<RankSet> matching_ranks(const ReadView::Snapshot& snapshot, const EventFilter& filter, std::uint32_t segment) {
   std::optional<RankSet> all;
-  for (const auto& [tag, values] : {std::pair{kTermEventType, &filter.event_types}, std::pair{kTermEntityType, &filter.entity_types},
-                                    std::pair{kTermActor, &filter.actors}}) {
+  for (const auto& [tag, values] : {std::pair{kTermEventType, &filter.event_types},
+                                    std::pair{kTermEntityType, &filter.entity_types}, std::pair{kTermActor, &filter.actors}}) {
     if (values->empty()) continue;
     RankSet any;
     for (const std::string& value : *values) {
       const auto ranks = GOVLOG_TRY(read_block(snapshot, tag, value, segment));
       if (ranks) any.insert_all(*ranks);
     }
-    if (all) all->keep_only(any);
-    else all = any;
+    if (all)
+      all->keep_only(any);
+    else
+      all = any;
     if (all->empty()) break;
   }
   return *all;
@@ -141,7 +146,8 @@ class FilteredScan {
     std::sort(waiting_.begin(), waiting_.end(), [&](std::uint32_t a, std::uint32_t b) {
       return order_ == Order::kDescending ? edge(a) < edge(b) : edge(a) > edge(b);
     });
-    return add_sorted(GOVLOG_TRY(snapshot_.segments->open_matches(*snapshot_.database, snapshot_.snapshot, snapshot_.position, filter_)));
+    return add_sorted(
+        GOVLOG_TRY(snapshot_.segments->open_matches(*snapshot_.database, snapshot_.snapshot, snapshot_.position, filter_)));
   }
 
   Status add_sorted(std::vector<EventKey> keys) {
@@ -184,8 +190,10 @@ class FilteredScan {
   Status add_entity(const EntityRef& entity) {
     std::shared_ptr<rocksdb::Iterator> rows = snapshot_.database->iterate(Family::kEntities, snapshot_.snapshot);
     const std::string prefix = entity_prefix(entity.entity_type, entity.entity_id);
-    if (order_ == Order::kAscending) rows->Seek(entity_key(entity.entity_type, entity.entity_id, range_.first));
-    else rows->SeekForPrev(entity_key(entity.entity_type, entity.entity_id, range_.last));
+    if (order_ == Order::kAscending)
+      rows->Seek(entity_key(entity.entity_type, entity.entity_id, range_.first));
+    else
+      rows->SeekForPrev(entity_key(entity.entity_type, entity.entity_id, range_.last));
     return merge_.add([this, rows, prefix, started = false]() mutable -> Result<std::optional<EventKey>> {
       for (;; started = true) {
         if (started && order_ == Order::kAscending) rows->Next();

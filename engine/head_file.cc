@@ -50,7 +50,9 @@ rocksdb::FileSystem& file_system(rocksdb::Env* env) {
   return *(env != nullptr ? env : rocksdb::Env::Default())->GetFileSystem();
 }
 
-Error head_error(const rocksdb::IOStatus& status, std::string_view doing) { return to_error(status, fmt::format("{} HEAD", doing)); }
+Error head_error(const rocksdb::IOStatus& status, std::string_view doing) {
+  return to_error(status, fmt::format("{} HEAD", doing));
+}
 
 /// Both slots as they lie there.
 Result<std::string> read_slots(const std::filesystem::path& path, rocksdb::Env* env) {

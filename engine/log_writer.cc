@@ -40,8 +40,14 @@ EventView view_of(const Event& event, const Receipt& receipt) {
 }
 
 Receipt receipt_of(const EventView& event) {
-  return {event.position, event.id,         std::string(event.entity_type), std::string(event.entity_id),
-          event.version,  event.created_at, event.recorded_at,              true};
+  return {event.position,
+          event.id,
+          std::string(event.entity_type),
+          std::string(event.entity_id),
+          event.version,
+          event.created_at,
+          event.recorded_at,
+          true};
 }
 
 }  // namespace
@@ -286,7 +292,8 @@ void LogWriter::append_index_rows(const EventView& event) {
   std::string version;
   append_varint(version, event.version);
   put(Family::kEntities, entity_key(event.entity_type, event.entity_id, event.key()), version);
-  ForwardRow row{event.key(), {{kTermEventType, std::string(event.event_type)}, {kTermEntityType, std::string(event.entity_type)}}};
+  ForwardRow row{event.key(),
+                 {{kTermEventType, std::string(event.event_type)}, {kTermEntityType, std::string(event.entity_type)}}};
   if (event.actor) row.terms.push_back({kTermActor, std::string(*event.actor)});
   std::sort(row.terms.begin(), row.terms.end());
   open_segment_.push_back(std::move(row));

@@ -66,8 +66,8 @@ class LogWriter {
   struct Entity {
     EntityRef ref;
     HeadRow head;
-    std::vector<std::size_t> pending;   // indices into pending_
-    std::uint64_t added_in_batch = 0;   // new events of the batch that is being judged
+    std::vector<std::size_t> pending;  // indices into pending_
+    std::uint64_t added_in_batch = 0;  // new events of the batch that is being judged
   };
   struct UuidHash {
     std::size_t operator()(const Uuid& id) const {
@@ -100,7 +100,8 @@ class LogWriter {
   Result<std::vector<EventKey>> events_after(const Entity& entity, const std::optional<EventKey>& after);
   Result<EventView> event_of(const Entity& entity, const EventKey& key, EventBuffer& buffer);
   Status catch_up(Entity& entity);
-  Status drop_void_checkpoints(const EntityRef& entity, const std::optional<EventKey>& after, const std::optional<EventKey>& until);
+  Status drop_void_checkpoints(const EntityRef& entity, const std::optional<EventKey>& after,
+                               const std::optional<EventKey>& until);
   Status add_counters();
   void put_checkpoint(const EntityRef& entity, const EventKey& key, const CheckpointRow& row);
   void put(Family family, std::string_view key, std::string_view value);
@@ -124,7 +125,7 @@ class LogWriter {
   std::vector<PendingEvent> pending_;
   IdMap pending_ids_;
   std::vector<Entity*> touched_;
-  std::map<std::string, CheckpointRow> pending_checkpoints_;  // by key
+  std::map<std::string, CheckpointRow> pending_checkpoints_;                // by key
   std::map<std::pair<char, std::string>, std::uint64_t> touched_counters_;  // how many events this group added
 };
 

@@ -87,7 +87,9 @@ Status LogWriter::note_late(Entity& entity, const EventView& event) {
   if (!rows->Valid() || !view(rows->key()).starts_with(prefix)) return Ok{};
   const auto key = decode_entity_key_tail(view(rows->key()));
   const auto row = decode_checkpoint_row(view(rows->value()));
-  if (!key || !row) return Error{Code::kCorruption, fmt::format("a checkpoint of {}/{} does not decode", event.entity_type, event.entity_id), {}};
+  if (!key || !row)
+    return Error{
+        Code::kCorruption, fmt::format("a checkpoint of {}/{} does not decode", event.entity_type, event.entity_id), {}};
   if (is_sound(head.void_mark, *key, row->written_at)) head.checkpoint = {*key, row->events_folded};
   return Ok{};
 }
@@ -106,7 +108,8 @@ Result<LogWriter::FoldStep> LogWriter::start_of_fold(const Entity& entity) {
   }
   if (!row) {
     return Error{Code::kCorruption,
-                 fmt::format("the checkpoint of {}/{} that its head tells of does not decode", entity.ref.entity_type, entity.ref.entity_id),
+                 fmt::format("the checkpoint of {}/{} that its head tells of does not decode", entity.ref.entity_type,
+                             entity.ref.entity_id),
                  {}};
   }
   return FoldStep{head.checkpoint->key, row->events_folded, row->greatest_position, row->version, row->actor_token, row->state};
@@ -143,7 +146,8 @@ Result<EventView> LogWriter::event_of(const Entity& entity, const EventKey& key,
 }
 
 /// Void checkpoints in (after, until), both exclusive: to the end where `until` is nothing.
-Status LogWriter::drop_void_checkpoints(const EntityRef& entity, const std::optional<EventKey>& after, const std::optional<EventKey>& until) {
+Status LogWriter::drop_void_checkpoints(const EntityRef& entity, const std::optional<EventKey>& after,
+                                        const std::optional<EventKey>& until) {
   const std::string prefix = entity_prefix(entity.entity_type, entity.entity_id);
   const std::string from = after ? entity_key(entity.entity_type, entity.entity_id, *after) : prefix;
   const std::string to = until ? entity_key(entity.entity_type, entity.entity_id, *until) : prefix + std::string(17, '\xFF');
@@ -210,8 +214,10 @@ Status LogWriter::add_counters() {
       count = *stored;
     }
     count += added;
-    if (counters_.size() < 100'000) counters_[counter] = count;  // types are few; where they are not, they are read again
-    else counters_.erase(counter);
+    if (counters_.size() < 100'000)
+      counters_[counter] = count;  // types are few; where they are not, they are read again
+    else
+      counters_.erase(counter);
     std::string value;
     append_varint(value, count);
     put(Family::kViews, key, value);

@@ -65,7 +65,8 @@ Status fill_new_store(const std::filesystem::path& directory, const StoreOptions
     rocksdb::Status status = rows.Put(database->family(Family::kMeta), slice(kStoreIdKey), id_key(head.store_id));
     for (std::size_t i = 0; i < kFamilyCount && status.ok(); ++i) {
       const bool views = static_cast<Family>(i) == Family::kViews;
-      status = rows.Put(database->family(static_cast<Family>(i)), slice(kFamilyHeadKey), views ? position + position : position);
+      status =
+          rows.Put(database->family(static_cast<Family>(i)), slice(kFamilyHeadKey), views ? position + position : position);
     }
     rocksdb::WriteOptions durable;
     durable.sync = true;
@@ -106,9 +107,11 @@ Status create_store(const StoreOptions& options) {
   std::filesystem::create_directories(parent, error);
   if (error) {
     const bool denied = error == std::errc::permission_denied;
-    return Error{denied ? Code::kForbidden : Code::kIoError, fmt::format("making {}: {}", parent.string(), error.message()), {}};
+    return Error{
+        denied ? Code::kForbidden : Code::kIoError, fmt::format("making {}: {}", parent.string(), error.message()), {}};
   }
-  const std::filesystem::path fresh = parent / fmt::format(".{}.new-{}", std::filesystem::absolute(directory).filename().string(), ::getpid());
+  const std::filesystem::path fresh =
+      parent / fmt::format(".{}.new-{}", std::filesystem::absolute(directory).filename().string(), ::getpid());
   std::filesystem::remove_all(fresh, error);
   if (!error) std::filesystem::create_directory(fresh, error);
   if (error) {
@@ -117,7 +120,8 @@ Status create_store(const StoreOptions& options) {
   }
   Status status = fill_new_store(fresh, options);
   if (status.ok() && std::rename(fresh.c_str(), directory.c_str()) != 0 && errno != ENOTEMPTY && errno != EEXIST) {
-    status = Error{Code::kIoError, fmt::format("renaming {} to {}: {}", fresh.string(), directory.string(), std::strerror(errno)), {}};
+    status = Error{
+        Code::kIoError, fmt::format("renaming {} to {}: {}", fresh.string(), directory.string(), std::strerror(errno)), {}};
   }
   std::filesystem::remove_all(fresh, error);  // gone already where the rename took it
   if (!status.ok()) return status;

@@ -42,8 +42,9 @@ bool RankSet::empty() const {
 }
 
 std::uint32_t RankSet::count() const {
-  return std::accumulate(words_.begin(), words_.end(), 0u,
-                         [](std::uint32_t sum, std::uint64_t word) { return sum + static_cast<std::uint32_t>(std::popcount(word)); });
+  return std::accumulate(words_.begin(), words_.end(), 0u, [](std::uint32_t sum, std::uint64_t word) {
+    return sum + static_cast<std::uint32_t>(std::popcount(word));
+  });
 }
 
 std::optional<std::uint32_t> RankSet::next(std::uint32_t from) const {
@@ -135,7 +136,8 @@ std::string encode_column(const std::vector<EventKey>& newest_first, std::uint32
   return out;
 }
 
-std::optional<std::vector<EventKey>> decode_column(std::string_view bytes, const SegmentSummary& summary, std::uint32_t segment) {
+std::optional<std::vector<EventKey>> decode_column(std::string_view bytes, const SegmentSummary& summary,
+                                                   std::uint32_t segment) {
   const std::size_t count = summary.count;
   if (bytes.size() != count * (summary.in_order ? 8 : 10)) return std::nullopt;
   std::string_view offsets = bytes.substr(count * 8);
@@ -179,7 +181,8 @@ std::vector<std::pair<std::string, std::string>> seal_segment(std::uint32_t segm
   GOVLOG_ASSERT(rows.size() == kSegmentEvents, "{} rows", rows.size());
   std::vector<std::uint32_t> newest_first(rows.size());
   std::iota(newest_first.begin(), newest_first.end(), 0u);
-  std::sort(newest_first.begin(), newest_first.end(), [&](std::uint32_t a, std::uint32_t b) { return rows[a].key > rows[b].key; });
+  std::sort(newest_first.begin(), newest_first.end(),
+            [&](std::uint32_t a, std::uint32_t b) { return rows[a].key > rows[b].key; });
   std::vector<EventKey> column;
   std::map<Term, RankSet> blocks;
   bool in_order = true;
@@ -190,7 +193,8 @@ std::vector<std::pair<std::string, std::string>> seal_segment(std::uint32_t segm
     for (const Term& term : row.terms) blocks[term].insert(rank);
   }
   std::vector<std::pair<std::string, std::string>> out;
-  const SegmentSummary summary{static_cast<std::uint16_t>(rows.size()), in_order, column.back().created_at, column.front().created_at};
+  const SegmentSummary summary{static_cast<std::uint16_t>(rows.size()), in_order, column.back().created_at,
+                               column.front().created_at};
   out.emplace_back(segment_summary_key(segment), encode_summary(summary));
   out.emplace_back(segment_column_key(segment), encode_column(column, segment, in_order));
   for (const auto& [term, ranks] : blocks) out.emplace_back(block_key(term.tag, term.text, 0, segment), encode_block(ranks));

@@ -66,7 +66,8 @@ std::optional<SegmentSummary> decode_summary(std::string_view bytes);
 
 /// The column's keys by rank.
 std::string encode_column(const std::vector<EventKey>& newest_first, std::uint32_t segment, bool in_order);
-std::optional<std::vector<EventKey>> decode_column(std::string_view bytes, const SegmentSummary& summary, std::uint32_t segment);
+std::optional<std::vector<EventKey>> decode_column(std::string_view bytes, const SegmentSummary& summary,
+                                                   std::uint32_t segment);
 
 /// An event of the open segment.
 struct ForwardRow {

@@ -23,7 +23,8 @@ bool holds(const std::vector<std::string>& values, std::string_view value) {
 }
 
 /// `rows` stand where the scan begins. Visits until the key leaves `range` or the visitor has enough.
-Status scan_rows(rocksdb::Iterator& rows, const EventRange& range, Order order, const EventFilter& filter, const EventVisitor& visit) {
+Status scan_rows(rocksdb::Iterator& rows, const EventRange& range, Order order, const EventFilter& filter,
+                 const EventVisitor& visit) {
   EventBuffer buffer;
   while (rows.Valid() && view(rows.key()) != kFamilyHeadKey) {
     const EventView event = GOVLOG_TRY(decode_row(rows, buffer));
@@ -32,8 +33,10 @@ Status scan_rows(rocksdb::Iterator& rows, const EventRange& range, Order order, 
       const bool more = GOVLOG_TRY(visit(event));
       if (!more) return Ok{};
     }
-    if (order == Order::kDescending) rows.Next();  // the family stands newest first
-    else rows.Prev();
+    if (order == Order::kDescending)
+      rows.Next();  // the family stands newest first
+    else
+      rows.Prev();
   }
   if (!rows.status().ok()) return to_error(rows.status(), "reading events");
   return Ok{};
@@ -57,8 +60,8 @@ Result<std::vector<std::pair<std::string, std::uint64_t>>> read_counters(const R
 
 bool EventFilter::admits(const EventView& event) const {
   const bool actor_admitted = actors.empty() || (event.actor && holds(actors, *event.actor));
-  return event.position <= known && actor_admitted && holds(event_types, event.event_type) && holds(entity_types, event.entity_type) &&
-         holds(entity_ids, event.entity_id);
+  return event.position <= known && actor_admitted && holds(event_types, event.event_type) &&
+         holds(entity_types, event.entity_type) && holds(entity_ids, event.entity_id);
 }
 
 ReadView::ReadView(std::shared_ptr<const Snapshot> snapshot) : snapshot_(std::move(snapshot)) {}
@@ -115,7 +118,8 @@ Status ReadView::scan_positions(Position first, Position last, const EventVisito
     const std::string prefix = event_key_prefix({*time, position});
     if (position != first && events->Valid()) events->Prev();
     const bool there = events->Valid() && view(events->key()).starts_with(prefix);
-    const EventView event = there ? GOVLOG_TRY(decode_row(*events, buffer)) : GOVLOG_TRY(seek_event(*events, {*time, position}, buffer));
+    const EventView event =
+        there ? GOVLOG_TRY(decode_row(*events, buffer)) : GOVLOG_TRY(seek_event(*events, {*time, position}, buffer));
     const bool more = GOVLOG_TRY(visit(event));
     if (!more) return Ok{};
   }
@@ -124,7 +128,8 @@ Status ReadView::scan_positions(Position first, Position last, const EventVisito
 
 Status ReadView::scan_events(const EventRange& range, Order order, const EventFilter& filter, const EventVisitor& visit) const {
   if (log_position() == 0 || range.first > range.last) return Ok{};
-  const bool indexed = !filter.event_types.empty() || !filter.entity_types.empty() || !filter.entity_ids.empty() || !filter.actors.empty();
+  const bool indexed =
+      !filter.event_types.empty() || !filter.entity_types.empty() || !filter.entity_ids.empty() || !filter.actors.empty();
   if (indexed) return scan_filtered(*snapshot_, range, order, filter, visit);
   const auto rows = snapshot_->database->iterate(Family::kEvents, snapshot_->snapshot);
   if (order == Order::kDescending) {
@@ -136,7 +141,8 @@ Status ReadView::scan_events(const EventRange& range, Order order, const EventFi
   return scan_rows(*rows, range, order, filter, visit);
 }
 
-Status ReadView::scan_entity(const EntityRef& entity, const EventRange& range, Order order, Position known, const EventVisitor& visit) const {
+Status ReadView::scan_entity(const EntityRef& entity, const EventRange& range, Order order, Position known,
+                             const EventVisitor& visit) const {
   if (log_position() == 0 || range.first > range.last) return Ok{};
   EventFilter filter;
   filter.entity_types = {entity.entity_type};
@@ -147,10 +153,12 @@ Status ReadView::scan_entity(const EntityRef& entity, const EventRange& range, O
 
 Result<std::optional<EntityHead>> ReadView::head(const EntityRef& entity) const {
   if (log_position() == 0) return std::optional<EntityHead>{};
-  const auto row = GOVLOG_TRY(snapshot_->database->get(Family::kViews, head_key(entity.entity_type, entity.entity_id), snapshot_->snapshot));
+  const auto row =
+      GOVLOG_TRY(snapshot_->database->get(Family::kViews, head_key(entity.entity_type, entity.entity_id), snapshot_->snapshot));
   if (!row) return std::optional<EntityHead>{};
   const auto head = decode_head_row(*row);
-  if (!head) return Error{Code::kCorruption, fmt::format("the head of {}/{} does not decode", entity.entity_type, entity.entity_id), {}};
+  if (!head)
+    return Error{Code::kCorruption, fmt::format("the head of {}/{} does not decode", entity.entity_type, entity.entity_id), {}};
   return std::optional(EntityHead{head->version, head->first_created_at, head->last});
 }
 

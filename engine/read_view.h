@@ -35,19 +35,19 @@ struct EventFilter {
 
 /// What the head row of an entity tells: all its events, whenever they happened.
 struct EntityHead {
-  std::uint64_t version = 0;      // head_version
-  Timestamp first_created_at;     // of the first event in event order
-  EventKey last;                  // of the last event in event order
+  std::uint64_t version = 0;   // head_version
+  Timestamp first_created_at;  // of the first event in event order
+  EventKey last;               // of the last event in event order
 };
 
 /// An entity's state after some event.
 struct EntityState {
-  bool exists = false;            // at least one event was folded
-  std::uint64_t version = 0;      // of the last event folded
+  bool exists = false;        // at least one event was folded
+  std::uint64_t version = 0;  // of the last event folded
   std::uint64_t events_folded = 0;
-  EventKey last;                  // the last event folded
-  std::string actor_token;        // the last event's actor as a JSON token, `null` where it has none
-  std::string state = "{}";       // canonical text
+  EventKey last;             // the last event folded
+  std::string actor_token;   // the last event's actor as a JSON token, `null` where it has none
+  std::string state = "{}";  // canonical text
 };
 
 struct LogStats {
@@ -57,7 +57,7 @@ struct LogStats {
   std::optional<Timestamp> last_created_at;
   std::optional<Timestamp> last_recorded_at;
   std::uint64_t bytes_on_disk = 0;
-  std::vector<std::pair<std::string, std::uint64_t>> event_types;   // by UTF-8 bytes
+  std::vector<std::pair<std::string, std::uint64_t>> event_types;  // by UTF-8 bytes
   std::vector<std::pair<std::string, std::uint64_t>> entity_types;
   std::uint32_t format_version = 0;
 };
@@ -97,7 +97,8 @@ class ReadView {
   Status scan_events(const EventRange& range, Order order, const EventFilter& filter, const EventVisitor& visit) const;
 
   /// One entity's events in event order, those known at `known` alone.
-  Status scan_entity(const EntityRef& entity, const EventRange& range, Order order, Position known, const EventVisitor& visit) const;
+  Status scan_entity(const EntityRef& entity, const EventRange& range, Order order, Position known,
+                     const EventVisitor& visit) const;
 
   /// Head of an entity; nothing where no event ever named it. O(1).
   Result<std::optional<EntityHead>> head(const EntityRef& entity) const;

@@ -10,7 +10,7 @@ namespace govlog {
 namespace {
 
 constexpr std::array<std::string_view, 8> kReservedKeys{"actor_kind", "on_behalf_of", "approved_by", "client",
-                                                       "tool",       "source",       "traceparent", "principal"};
+                                                        "tool",       "source",       "traceparent", "principal"};
 
 bool same_metadata(std::string_view again, std::string_view stored) {
   if (again == stored) return true;
@@ -27,7 +27,8 @@ bool same_metadata(std::string_view again, std::string_view stored) {
 }  // namespace
 
 bool same_content(const Event& again, const EventView& stored) {
-  const bool same_actor = again.actor.has_value() == stored.actor.has_value() && (!again.actor || *again.actor == *stored.actor);
+  const bool same_actor =
+      again.actor.has_value() == stored.actor.has_value() && (!again.actor || *again.actor == *stored.actor);
   return same_actor && again.event_type == stored.event_type && again.entity_type == stored.entity_type &&
          again.entity_id == stored.entity_id && again.data == stored.data &&
          (!again.created_at || *again.created_at == stored.created_at) && same_metadata(again.metadata, stored.metadata);

@@ -22,7 +22,8 @@ bool matches(const EventFilter& filter, const std::vector<Term>& terms) {
          any_of(filter.actors, kTermActor, terms);
 }
 
-Result<std::vector<ForwardRow>> read_forward(const Database& database, const rocksdb::Snapshot* snapshot, Position first, Position last) {
+Result<std::vector<ForwardRow>> read_forward(const Database& database, const rocksdb::Snapshot* snapshot, Position first,
+                                             Position last) {
   std::vector<ForwardRow> out;
   const auto rows = database.iterate(Family::kTerms, snapshot);
   rows->Seek(forward_key(first));
@@ -38,7 +39,8 @@ Result<std::vector<ForwardRow>> read_forward(const Database& database, const roc
 
 }  // namespace
 
-Result<std::shared_ptr<const SegmentSummaries>> SegmentIndex::summaries(const Database& database, const rocksdb::Snapshot* snapshot,
+Result<std::shared_ptr<const SegmentSummaries>> SegmentIndex::summaries(const Database& database,
+                                                                        const rocksdb::Snapshot* snapshot,
                                                                         std::uint32_t count) {
   const std::lock_guard lock(mutex_);
   if (summaries_->size() >= count) return summaries_;
@@ -71,8 +73,8 @@ Status SegmentIndex::extend(const Database& database, const rocksdb::Snapshot* s
   return Ok{};
 }
 
-Result<std::vector<EventKey>> SegmentIndex::open_matches(const Database& database, const rocksdb::Snapshot* snapshot, Position last,
-                                                         const EventFilter& filter) {
+Result<std::vector<EventKey>> SegmentIndex::open_matches(const Database& database, const rocksdb::Snapshot* snapshot,
+                                                         Position last, const EventFilter& filter) {
   const std::uint32_t segment = segments_sealed_at(last);
   std::vector<EventKey> keys;
   const auto take = [&](const std::vector<ForwardRow>& rows) {

@@ -20,7 +20,8 @@ using SegmentSummaries = std::vector<SegmentSummary>;
 class SegmentIndex {
  public:
   /// Summaries of at least the first `count` segments, which are sealed.
-  Result<std::shared_ptr<const SegmentSummaries>> summaries(const Database& database, const rocksdb::Snapshot* snapshot, std::uint32_t count);
+  Result<std::shared_ptr<const SegmentSummaries>> summaries(const Database& database, const rocksdb::Snapshot* snapshot,
+                                                            std::uint32_t count);
 
   /// Keys of the open segment's events up to `last` that have a term of each of the filter's lists.
   Result<std::vector<EventKey>> open_matches(const Database& database, const rocksdb::Snapshot* snapshot, Position last,

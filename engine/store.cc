@@ -26,11 +26,13 @@ constexpr std::uint64_t kFreeBytesMin = 8 << 20;
 constexpr std::uint64_t kReplayBytesMax = 256 << 10;  // of log that a clean close leaves to be replayed
 
 Error damage_error(const Damage& damage) {
-  return Error{Code::kCorruption,
-               fmt::format("the store has lost the events at positions {} to {}, which were acknowledged; it is read-only and its files are "
-                           "untouched: export what is left and restore elsewhere",
-                           damage.from, damage.to),
-               {}}
+  return Error{
+      Code::kCorruption,
+      fmt::format(
+          "the store has lost the events at positions {} to {}, which were acknowledged; it is read-only and its files are "
+          "untouched: export what is left and restore elsewhere",
+          damage.from, damage.to),
+      {}}
       .with("from", damage.from)
       .with("to", damage.to);
 }
@@ -54,6 +56,7 @@ class Store::Impl {
   Status open_for_writing();
   Status open_for_reading();
   Result<std::vector<Receipt>> append(std::vector<Event> batch);
+  std::vector<std::vector<Receipt>> append_in_turn(std::vector<std::vector<Event>> batches);
   ReadView read() const;
 
   const StoreOptions& options() const { return options_; }
@@ -61,22 +64,32 @@ class Store::Impl {
   bool exists() const { return database_ != nullptr; }
 
  private:
-  /// An appender that waits, or the timer's wish that everything be synced (an empty batch).
+  /// An appender that waits, or the timer's wish that everything be synced (no batches).
   struct Request {
-    std::vector<Event> batch;
-    std::optional<Result<std::vector<Receipt>>> answer;  // the leader's until `done`
-    bool done = false;                                   // guarded by queue_mutex_: the answer stands, and the leader has let go
+    std::vector<std::vector<Event>> batches;
+    std::vector<std::vector<Receipt>> receipts;  // of the batches that were added, from the first; the leader's until `answered`
+    std::optional<Error> error;                  // why the next one was not, or why none was kept
+    bool answered = false;                       // guarded by queue_mutex_: the leader has let go
+
+    std::size_t events() const {
+      std::size_t count = 0;
+      for (const std::vector<Event>& batch : batches) count += batch.size();
+      return count;
+    }
   };
 
   Status take(Inspection inspection);
   Status start_writing(const HeadContent& head);
   Status check_space() const;
+  void run(Request& request);
   std::vector<Request*> take_group();
   void run_group(const std::vector<Request*>& group);
+  bool add(Request& request);
+  void refuse(const std::vector<Request*>& group, const Error& error);
   Status commit(bool durable);
   Status note_head();
   void publish();
-  void poison(std::vector<Request*> group, const Error& error);
+  void poison(const std::vector<Request*>& group, const Error& error);
   void keep_head_synced();
   Status sync_all();
 
@@ -186,57 +199,87 @@ Status Store::Impl::check_space() const {
 
 Result<std::vector<Receipt>> Store::Impl::append(std::vector<Event> batch) {
   if (damage_) return damage_error(*damage_);
-  GOVLOG_ASSERT(writer_ != nullptr, "append to a store that is open for reading");
   if (batch.empty()) return std::vector<Receipt>{};
-  Request request{std::move(batch), std::nullopt};
+  Request request;
+  request.batches.push_back(std::move(batch));
+  run(request);
+  if (request.error) return *request.error;
+  return std::move(request.receipts.front());
+}
+
+std::vector<std::vector<Receipt>> Store::Impl::append_in_turn(std::vector<std::vector<Event>> batches) {
+  if (damage_ || batches.empty()) return {};
+  Request request;
+  request.batches = std::move(batches);
+  run(request);
+  return std::move(request.receipts);
+}
+
+/// Waits until a leader has answered, or leads.
+void Store::Impl::run(Request& request) {
+  GOVLOG_ASSERT(writer_ != nullptr, "append to a store that is open for reading");
   std::unique_lock lock(queue_mutex_);
   queue_.push_back(&request);
-  queue_moved_.wait(lock, [&] { return request.done || queue_.front() == &request; });
-  if (!request.done) {
-    const std::vector<Request*> group = take_group();
-    lock.unlock();
-    run_group(group);
-    lock.lock();
-    for (Request* each : group) each->done = true;
-    queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(group.size()));
-    queue_moved_.notify_all();
-  }
-  return std::move(*request.answer);
+  queue_moved_.wait(lock, [&] { return request.answered || queue_.front() == &request; });
+  if (request.answered) return;
+  const std::vector<Request*> group = take_group();
+  lock.unlock();
+  run_group(group);
+  lock.lock();
+  for (Request* answered : group) answered->answered = true;
+  queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(group.size()));
+  queue_moved_.notify_all();
 }
 
 std::vector<Store::Impl::Request*> Store::Impl::take_group() {
   std::vector<Request*> group;
   std::size_t events = 0;
   for (Request* request : queue_) {
-    if (!group.empty() && events + request->batch.size() > kGroupEventsMax) break;
-    events += request->batch.size();
+    events += request->events();
+    if (!group.empty() && events > kGroupEventsMax) break;
     group.push_back(request);
   }
   return group;
 }
 
-void Store::Impl::poison(std::vector<Request*> group, const Error& error) {
-  poisoned_ = Error{Code::kIoError,
-                    fmt::format("{}; whether the append was kept shows when the store is opened again: send it again then with the same id",
-                                error.message),
-                    {}}
-                  .with("outcome", "unknown");
-  for (Request* request : group) request->answer = *poisoned_;
+void Store::Impl::refuse(const std::vector<Request*>& group, const Error& error) {
+  for (Request* request : group) {
+    request->receipts.clear();
+    request->error = error;
+  }
+}
+
+void Store::Impl::poison(const std::vector<Request*>& group, const Error& error) {
+  poisoned_ = Error{
+      Code::kIoError,
+      fmt::format("{}; whether the append was kept shows when the store is opened again: send it again then with the same id",
+                  error.message),
+      {}}.with("outcome", "unknown");
+  refuse(group, *poisoned_);
+}
+
+/// Adds the request's batches to the writer's group, until one is refused. False after an error of ours.
+bool Store::Impl::add(Request& request) {
+  for (const std::vector<Event>& batch : request.batches) {
+    auto receipts = writer_->add(batch, options_.clock());
+    if (!receipts.ok()) {
+      request.error = receipts.take_error();
+      return !is_our_failure(request.error->code);
+    }
+    request.receipts.push_back(receipts.take());
+  }
+  return true;
 }
 
 void Store::Impl::run_group(const std::vector<Request*>& group) {
   if (database_->background_error() && !poisoned_) poison({}, {Code::kIoError, "a background write has failed", {}});
-  Status ready = poisoned_ ? Status(*poisoned_) : check_space();
-  if (!ready.ok()) {
-    for (Request* request : group) request->answer = ready.error();
-    return;
-  }
+  const Status ready = poisoned_ ? Status(*poisoned_) : check_space();
+  if (!ready.ok()) return refuse(group, ready.error());
   writer_->begin_group();
   bool wants_sync = options_.durability == Durability::kSync;
   for (Request* request : group) {
-    request->answer = writer_->add(request->batch, options_.clock());
-    if (!request->answer->ok() && is_our_failure(request->answer->error().code)) return poison(group, request->answer->error());
-    wants_sync = wants_sync || request->batch.empty();
+    if (!add(*request)) return poison(group, Error(*request->error));
+    wants_sync = wants_sync || request->batches.empty();
   }
   const bool writes = !writer_->group_empty() || (wants_sync && unsynced_);
   if (!writes) return;
@@ -274,18 +317,10 @@ void Store::Impl::publish() {
 }
 
 Status Store::Impl::sync_all() {
-  Request request;
   if (options_.durability == Durability::kAsync) {
-    std::unique_lock lock(queue_mutex_);
-    queue_.push_back(&request);
-    queue_moved_.wait(lock, [&] { return request.done || queue_.front() == &request; });
-    if (!request.done) {
-      lock.unlock();
-      run_group({&request});
-      lock.lock();
-      queue_.pop_front();
-      queue_moved_.notify_all();
-    }
+    Request request;
+    run(request);
+    if (request.error) return *request.error;
   }
   const std::lock_guard lock(head_mutex_);
   if (!head_written_) return Ok{};
@@ -323,6 +358,9 @@ Result<std::unique_ptr<Store>> Store::open_for_reading(const StoreOptions& optio
 }
 
 Result<std::vector<Receipt>> Store::append(std::vector<Event> batch) { return impl_->append(std::move(batch)); }
+std::vector<std::vector<Receipt>> Store::append_in_turn(std::vector<std::vector<Event>> batches) {
+  return impl_->append_in_turn(std::move(batches));
+}
 ReadView Store::read() const { return impl_->read(); }
 std::optional<Damage> Store::damage() const { return impl_->damage(); }
 bool Store::exists() const { return impl_->exists(); }

@@ -45,7 +45,8 @@ struct StoreOptions {
   bool accept_clock = false;  // contract 2, "The clock"
   int lock_wait_ms = 2000;    // how long to wait for another process that has the store open
   std::function<Timestamp()> clock = system_clock_now;
-  rocksdb::Env* env = nullptr;  // all files but FORMAT and lock go through it; nullptr: the machine's own. Tests inject faults with it.
+  rocksdb::Env* env =
+      nullptr;  // all files but FORMAT and lock go through it; nullptr: the machine's own. Tests inject faults with it.
 };
 
 /// What a damaged store lost: positions `from` to `to`, both inclusive.
@@ -85,6 +86,10 @@ class Store {
   /// again. kCorruption: the store is damaged. In a batch of several, `details.line` is the 1-based place of the event at fault.
   /// O(bytes of the batch) plus O(log n) a touched entity.
   Result<std::vector<Receipt>> append(std::vector<Event> batch);
+
+  /// Appends `batches` in order, each of them whole or not at all, with one sync for all; ends before the first that is refused. Gives the receipts of those that
+  /// were appended: where they are fewer than `batches`, append() of the next one tells why. For imports.
+  std::vector<std::vector<Receipt>> append_in_turn(std::vector<std::vector<Event>> batches);
 
   /// Everything as of the last append that was acknowledged. O(1).
   ReadView read() const;
