@@ -11,8 +11,8 @@ namespace govlog {
 
 }  // namespace govlog
 
-#define GOVLOG_ASSERT(condition, ...)                                                            \
-  do {                                                                                           \
-    if (!(condition)) [[unlikely]]                                                               \
-      ::govlog::assertion_failed(#condition, __FILE__, __LINE__, ::fmt::format(__VA_ARGS__));    \
+#define GOVLOG_ASSERT(condition, ...)                                                         \
+  do {                                                                                        \
+    if (!(condition)) [[unlikely]]                                                            \
+      ::govlog::assertion_failed(#condition, __FILE__, __LINE__, ::fmt::format(__VA_ARGS__)); \
   } while (false)

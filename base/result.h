@@ -19,10 +19,10 @@ template <typename T>
 class [[nodiscard]] Result {
  public:
   template <typename U>
-    requires(std::constructible_from<T, U &&> && !std::same_as<std::remove_cvref_t<U>, Error> &&
-             !std::same_as<std::remove_cvref_t<U>, Result>)
-  Result(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}  // NOLINT(google-explicit-constructor)
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}      // NOLINT(google-explicit-constructor)
+  requires(std::constructible_from<T, U&&> && !std::same_as<std::remove_cvref_t<U>, Error> &&
+           !std::same_as<std::remove_cvref_t<U>, Result>) Result(U&& value)
+      : state_(std::in_place_index<0>, std::forward<U>(value)) {}            // NOLINT(google-explicit-constructor)
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
   bool ok() const { return state_.index() == 0; }
   const T& value() const { return expect_value(); }
@@ -60,9 +60,10 @@ using Status = Result<Ok>;
 
 /// The value of a Result, or returns its error from the enclosing function. One per statement.
 #define GOVLOG_TRY(...) GOVLOG_TRY_(GOVLOG_JOIN(govlog_result_, __COUNTER__), __VA_ARGS__)
-#define GOVLOG_TRY_(name, ...)                        \
-  __extension__({                                     \
-    auto name = (__VA_ARGS__);                        \
-    if (!name.ok()) [[unlikely]] return name.take_error(); \
-    name.take();                                      \
+#define GOVLOG_TRY_(name, ...)   \
+  __extension__({                \
+    auto name = (__VA_ARGS__);   \
+    if (!name.ok()) [[unlikely]] \
+      return name.take_error();  \
+    name.take();                 \
   })

@@ -50,7 +50,8 @@ std::string_view trim(std::string_view text) {
 }
 
 std::size_t digits(std::string_view text) {
-  return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }) - text.begin());
+  return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }) -
+                                  text.begin());
 }
 
 /// What is wrong with a number token, or nullptr.
@@ -122,7 +123,9 @@ class Writer {
     if (error_.message.empty()) error_ = Error{Code::kInvalidJson, std::move(message), {}};
     return false;
   }
-  bool fail_at(const char* at, std::string_view message) { return fail(fmt::format("{} (at byte {})", message, source_of(at))); }
+  bool fail_at(const char* at, std::string_view message) {
+    return fail(fmt::format("{} (at byte {})", message, source_of(at)));
+  }
   bool fail_duplicate(const Member& member) {
     return fail_at(text_ + member.source + 1, fmt::format("the member \"{:.60}\" is there twice", key_of(member)));
   }
@@ -310,7 +313,8 @@ bool Writer::write_scalar(std::string_view token) {
 
 Result<std::string> canonicalize(std::string_view json, int depth_max) {
   GOVLOG_ASSERT(depth_max <= kDepthLimit, "depth_max is {}", depth_max);
-  if (json.starts_with(kByteOrderMark)) return Error{Code::kInvalidJson, "the text begins with a byte order mark, expected none", {}};
+  if (json.starts_with(kByteOrderMark))
+    return Error{Code::kInvalidJson, "the text begins with a byte order mark, expected none", {}};
   thread_local Workspace work;
   std::string out;
   out.reserve(json.size());
@@ -346,7 +350,8 @@ Result<std::optional<std::vector<std::string_view>>> split_json_array(std::strin
     }
   }
   if (depth > 0) return unfinished;
-  if (at != json.size()) return Error{Code::kInvalidJson, fmt::format("something follows the array (at byte {} of it)", at), {}};
+  if (at != json.size())
+    return Error{Code::kInvalidJson, fmt::format("something follows the array (at byte {} of it)", at), {}};
   const std::string_view last = trim(json.substr(begin, at - 1 - begin));
   if (!items.empty() || !last.empty()) items.push_back(last);
   return std::optional(std::move(items));

@@ -17,8 +17,8 @@ struct Event {
   std::string entity_type;
   std::string entity_id;
   std::optional<std::string> actor;
-  std::string data;               // canonical text of an object
-  std::string metadata = "{}";    // canonical text of an object
+  std::string data;             // canonical text of an object
+  std::string metadata = "{}";  // canonical text of an object
   std::optional<Timestamp> created_at;
   std::optional<std::uint64_t> expected_version;
 };

@@ -79,8 +79,8 @@ std::string unescape(std::string_view text) {
 /// surrogates (D800 to DFFF) sort before U+E000 to U+FFFF (lead bytes EE and EF).
 int compare_utf16(std::string_view a, std::string_view b) {
   const std::size_t common = std::min(a.size(), b.size());
-  const auto at = static_cast<std::size_t>(std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(common), b.begin()).first -
-                                           a.begin());
+  const auto at = static_cast<std::size_t>(
+      std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(common), b.begin()).first - a.begin());
   if (at == common) return a.size() == b.size() ? 0 : (a.size() < b.size() ? -1 : 1);
   const auto byte_a = static_cast<unsigned char>(a[at]);
   const auto byte_b = static_cast<unsigned char>(b[at]);

@@ -32,7 +32,7 @@ class MerkleFrontier {
     std::uint64_t leaves;
   };
   std::uint64_t size_ = 0;
-  std::vector<Subtree> subtrees_;  // sizes are distinct powers of two, falling
+  std::vector<Subtree> subtrees_;   // sizes are distinct powers of two, falling
   std::vector<Subtree> completed_;  // those that the last append ended, rising
 };
 

@@ -67,9 +67,10 @@ class Store::Impl {
   /// An appender that waits, or the timer's wish that everything be synced (no batches).
   struct Request {
     std::vector<std::vector<Event>> batches;
-    std::vector<std::vector<Receipt>> receipts;  // of the batches that were added, from the first; the leader's until `answered`
-    std::optional<Error> error;                  // why the next one was not, or why none was kept
-    bool answered = false;                       // guarded by queue_mutex_: the leader has let go
+    std::vector<std::vector<Receipt>>
+        receipts;                // of the batches that were added, from the first; the leader's until `answered`
+    std::optional<Error> error;  // why the next one was not, or why none was kept
+    bool answered = false;       // guarded by queue_mutex_: the leader has let go
 
     std::size_t events() const {
       std::size_t count = 0;

@@ -37,7 +37,8 @@ void check_walk(std::string_view value) {
 }
 
 bool is_rule_of_ours(std::string_view message) {
-  constexpr std::string_view kRules[] = {"is there twice", "nested deeper", "characters", "digits in its exponent", "surrogate"};
+  constexpr std::string_view kRules[] = {"is there twice", "nested deeper", "characters", "digits in its exponent",
+                                         "surrogate"};
   for (const std::string_view rule : kRules) {
     if (message.find(rule) != std::string_view::npos) return true;
   }

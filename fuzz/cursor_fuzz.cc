@@ -10,7 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto cursor = govlog::decode_cursor(text);
   if (cursor.ok()) {
     GOVLOG_ASSERT(govlog::encode_cursor(cursor.value()) == text, "{} bytes", size);
-    (void)govlog::decode_cursor_key(cursor->last_key);   // either answer is right
+    (void)govlog::decode_cursor_key(cursor->last_key);  // either answer is right
     (void)govlog::decode_entity_key(cursor->last_key);  // either answer is right
   }
   const auto key = govlog::decode_cursor_key(text);

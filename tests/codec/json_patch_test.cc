@@ -45,7 +45,8 @@ TEST_SUITE("json_patch") {
 
   TEST_CASE("objects and arrays are entered") {
     CHECK(diff(R"({"a":{"b":{"c":1,"d":2}}})", R"({"a":{"b":{"c":1,"d":[]}}})") == "~ /a/b/d 2 -> []\n");
-    CHECK(diff(R"({"e":[{"id":"x","n":1},{"id":"y"}]})", R"({"e":[{"id":"x"},{"id":"z"}]})") == "- /e/0/n 1\n~ /e/1/id \"y\" -> \"z\"\n");
+    CHECK(diff(R"({"e":[{"id":"x","n":1},{"id":"y"}]})", R"({"e":[{"id":"x"},{"id":"z"}]})") ==
+          "- /e/0/n 1\n~ /e/1/id \"y\" -> \"z\"\n");
   }
 
   TEST_CASE("numbers are equal when they are written alike") {

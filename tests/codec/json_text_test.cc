@@ -26,7 +26,8 @@ TEST_SUITE("json_text") {
   }
 
   TEST_CASE("what begins like no value has no kind") {
-    for (const std::string_view text : {"", " ", "x", "+1", ".5", "}", ",", "\xff"}) CHECK(json_kind(text) == JsonKind::kInvalid);
+    for (const std::string_view text : {"", " ", "x", "+1", ".5", "}", ",", "\xff"})
+      CHECK(json_kind(text) == JsonKind::kInvalid);
   }
 
   TEST_CASE("a cursor gives members and items as they are written") {
@@ -42,10 +43,26 @@ TEST_SUITE("json_text") {
 
   TEST_CASE("a cursor stops at malformed text and says so") {
     const std::pair<std::string_view, std::string_view> cases[] = {
-        {"{", "!"},          {"[", "!"},         {"{]", "!"},           {"[}", "!"},          {R"({"a"})", "!"},
-        {R"({"a":})", "!"},  {R"({"a)", "!"},    {R"({a:1})", "!"},     {R"({"a":1,})", "a=1;!"}, {"[1,]", "=1;!"},
-        {"[,1]", "!"},       {"[1 2]", "=1;!"},  {R"(["a)", "!"},       {R"(["a\"])", "!"},   {"[[1]", "!"},
-        {"[nul]", "!"},      {"[tru]", "!"},     {"[x]", "!"},          {R"({"a" :1})", "!"}, {R"([1,{"a":[}]])", "=1;!"},
+        {"{", "!"},
+        {"[", "!"},
+        {"{]", "!"},
+        {"[}", "!"},
+        {R"({"a"})", "!"},
+        {R"({"a":})", "!"},
+        {R"({"a)", "!"},
+        {R"({a:1})", "!"},
+        {R"({"a":1,})", "a=1;!"},
+        {"[1,]", "=1;!"},
+        {"[,1]", "!"},
+        {"[1 2]", "=1;!"},
+        {R"(["a)", "!"},
+        {R"(["a\"])", "!"},
+        {"[[1]", "!"},
+        {"[nul]", "!"},
+        {"[tru]", "!"},
+        {"[x]", "!"},
+        {R"({"a" :1})", "!"},
+        {R"([1,{"a":[}]])", "=1;!"},
         {R"({"a":"b\\"c"})", "a=\"b\\\\\";!"},
     };
     for (const auto& [text, expected] : cases) {
@@ -95,7 +112,8 @@ TEST_SUITE("json_text") {
   }
 
   TEST_CASE("malformed escapes are left as they stand") {
-    for (const std::string_view text : {R"(\x)", R"(\u12)", R"(\u12g4)", R"(\ud800)", R"(\udc00\ud800)", R"(\ud800\u0041)", R"(\ud83d\ude0)"}) {
+    for (const std::string_view text :
+         {R"(\x)", R"(\u12)", R"(\u12g4)", R"(\ud800)", R"(\udc00\ud800)", R"(\ud800\u0041)", R"(\ud83d\ude0)"}) {
       CAPTURE(text);
       const std::string expected = text == R"(\ud800\u0041)" ? R"(\ud800A)" : std::string(text);
       CHECK(json_unescape(fmt::format("\"{}\"", text)) == expected);
@@ -113,8 +131,21 @@ TEST_SUITE("json_text") {
 
   TEST_CASE("names are ordered by UTF-16 code units") {
     // Surrogates (of U+10000 and up) stand before U+E000.
-    const std::string_view sorted[] = {"", R"(\r)", "1", "a", "aa", "a\xC2\x80", "\xC2\x80", "\xC3\xB6", "\xE2\x82\xAC", "\xED\x9F\xBF",
-                                       "\xF0\x90\x80\x80", "\xF0\x9F\x98\x80", "\xF4\x8F\xBF\xBF", "\xEE\x80\x80", "\xEF\xAC\xB3"};
+    const std::string_view sorted[] = {"",
+                                       R"(\r)",
+                                       "1",
+                                       "a",
+                                       "aa",
+                                       "a\xC2\x80",
+                                       "\xC2\x80",
+                                       "\xC3\xB6",
+                                       "\xE2\x82\xAC",
+                                       "\xED\x9F\xBF",
+                                       "\xF0\x90\x80\x80",
+                                       "\xF0\x9F\x98\x80",
+                                       "\xF4\x8F\xBF\xBF",
+                                       "\xEE\x80\x80",
+                                       "\xEF\xAC\xB3"};
     for (std::size_t a = 0; a < std::size(sorted); ++a) {
       for (std::size_t b = 0; b < std::size(sorted); ++b) {
         CAPTURE(sorted[a]);
@@ -127,9 +158,9 @@ TEST_SUITE("json_text") {
   }
 
   TEST_CASE("escaped names are ordered by what they mean") {
-    CHECK(compare_json_keys(R"(\n)", R"(\t)") > 0);   // 0A after 09
-    CHECK(compare_json_keys(R"(a\\)", "a]") < 0);     // 5C before 5D
-    CHECK(compare_json_keys(R"(a\")", "a!") > 0);     // 22 after 21
+    CHECK(compare_json_keys(R"(\n)", R"(\t)") > 0);  // 0A after 09
+    CHECK(compare_json_keys(R"(a\\)", "a]") < 0);    // 5C before 5D
+    CHECK(compare_json_keys(R"(a\")", "a!") > 0);    // 22 after 21
     CHECK(compare_json_keys(R"(\u001f)", " ") < 0);
     CHECK(compare_json_keys(R"(\u0001)", R"(\b)") < 0);
     CHECK(compare_json_keys(R"(\\b)", R"(\b)") > 0);

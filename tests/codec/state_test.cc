@@ -50,7 +50,8 @@ TEST_SUITE("state") {
   }
 
   TEST_CASE("nulls in arrays stay, nulls in objects that meet none go") {
-    CHECK(merge("{}", R"({"a":[null,{"b":null}],"c":{"d":null,"e":{"f":null,"g":1}}})") == R"({"a":[null,{"b":null}],"c":{"e":{"g":1}}})");
+    CHECK(merge("{}", R"({"a":[null,{"b":null}],"c":{"d":null,"e":{"f":null,"g":1}}})") ==
+          R"({"a":[null,{"b":null}],"c":{"e":{"g":1}}})");
     CHECK(merge(R"({"a":1})", R"({"a":{"b":null,"c":"null"}})") == R"({"a":{"c":"null"}})");
     CHECK(merge(R"({"a":[1]})", R"({"a":{"b":2}})") == R"({"a":{"b":2}})");
   }
@@ -68,7 +69,8 @@ TEST_SUITE("state") {
   }
 
   TEST_CASE("a status change merges its data and sets the status") {
-    CHECK(fold(R"({"status":"draft","z":1})", "ADRStatusChanged", R"({"new_status":"accepted","old_status":"draft","reason":"r"})") ==
+    CHECK(fold(R"({"status":"draft","z":1})", "ADRStatusChanged",
+               R"({"new_status":"accepted","old_status":"draft","reason":"r"})") ==
           R"({"reason":"r","status":"accepted","z":1})");
     CHECK(fold("{}", "StatusChanged", R"({"new_status":"x"})") == R"({"status":"x"})");
     CHECK(fold(R"({"a":1})", "OddStatusChanged", R"({"a":null,"new_status":3,"status":"s"})") == R"({"status":3})");
@@ -80,7 +82,8 @@ TEST_SUITE("state") {
   }
 
   TEST_CASE("a status change without a new status, or with null, leaves the status") {
-    CHECK(fold(R"({"status":"s"})", "XStatusChanged", R"({"old_status":"o","reason":"r"})") == R"({"reason":"r","status":"s"})");
+    CHECK(fold(R"({"status":"s"})", "XStatusChanged", R"({"old_status":"o","reason":"r"})") ==
+          R"({"reason":"r","status":"s"})");
     CHECK(fold(R"({"status":"s"})", "XStatusChanged", R"({"new_status":null})") == R"({"status":"s"})");
     CHECK(fold(R"({"new_status":1,"old_status":2})", "XStatusChanged", R"({"new_status":null,"old_status":null})") ==
           R"({"new_status":1,"old_status":2})");
@@ -92,7 +95,8 @@ TEST_SUITE("state") {
   }
 
   TEST_CASE("a link that is added is its data, with link_type and removed") {
-    CHECK(fold(R"({"note":"old","removed":true})", "TraceabilityLinkAdded", R"({"from_element":"a","note":null,"to_element":"b"})") ==
+    CHECK(fold(R"({"note":"old","removed":true})", "TraceabilityLinkAdded",
+               R"({"from_element":"a","note":null,"to_element":"b"})") ==
           R"({"from_element":"a","link_type":"TRACES_TO","note":null,"removed":false,"to_element":"b"})");
     CHECK(fold("{}", "TraceabilityLinkAdded", R"({"link_type":null,"removed":true,"x":{"y":null}})") ==
           R"({"link_type":"TRACES_TO","removed":false,"x":{"y":null}})");
@@ -101,12 +105,14 @@ TEST_SUITE("state") {
   }
 
   TEST_CASE("a link that is removed keeps its state, its data is ignored") {
-    CHECK(fold(R"({"a":1,"removed":false,"z":null})", "TraceabilityLinkRemoved", R"({"a":2,"b":3})") == R"({"a":1,"removed":true,"z":null})");
+    CHECK(fold(R"({"a":1,"removed":false,"z":null})", "TraceabilityLinkRemoved", R"({"a":2,"b":3})") ==
+          R"({"a":1,"removed":true,"z":null})");
     CHECK(fold("{}", "TraceabilityLinkRemoved", "{}") == R"({"removed":true})");
   }
 
   TEST_CASE("malformed text is corruption") {
-    for (const std::string_view text : {"", "{", "[1]", "1", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "x", "{\"a\":[}", "{\"a\":tru}", "{\"a\":1}}"}) {
+    for (const std::string_view text :
+         {"", "{", "[1]", "1", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "x", "{\"a\":[}", "{\"a\":tru}", "{\"a\":1}}"}) {
       CAPTURE(text);
       for (const std::string_view type : {"ADRCreated", "XStatusChanged"}) {
         CHECK(fold("{}", type, text).starts_with("! "));

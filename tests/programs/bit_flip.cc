@@ -78,9 +78,11 @@ class Trial {
     const int writing = look(true);
     const bool changed = fingerprint(directory_) != before;
     if (writing == kDamaged && changed) return wrong("the damaged store's files were changed");
-    if (writing == kRefused && reading == kRefused && changed) return wrong("the files of a store that does not open were changed");
+    if (writing == kRefused && reading == kRefused && changed)
+      return wrong("the files of a store that does not open were changed");
     // A block that only appending reads may be the broken one: then what could be read before can be read still.
-    if (writing == kRefused && changed && look(false) == kRefused) return wrong("the store opened for reading until it was opened for writing");
+    if (writing == kRefused && changed && look(false) == kRefused)
+      return wrong("the store opened for reading until it was opened for writing");
     return writing;
   }
 
@@ -96,7 +98,8 @@ class Trial {
         return wrong(fmt::format("it tells that {} to {} are lost, of {}", damage->from, damage->to, whole_.last()));
       }
       left.clear();
-      for (Position position = 1; position < damage->from; ++position) (void)left.adopt(*parse_json(whole_.events()[position - 1].line()));
+      for (Position position = 1; position < damage->from; ++position)
+        (void)left.adopt(*parse_json(whole_.events()[position - 1].line()));
       if (int verdict = look_at_damaged(store, *damage, left); verdict == kWrong) return verdict;
       return kDamaged;
     }
@@ -104,7 +107,8 @@ class Trial {
     if (answers == kWrong || !writing) return answers;
     Result<std::vector<Receipt>> receipts = store.append(make_batch(1, {99, 0, 0}));
     if (!receipts.ok() && !honest(receipts.error())) return wrong("append: " + receipts.error().message);
-    if (receipts.ok() && receipts->front().position != whole_.last() + 1) return wrong(fmt::format("the next position is {}", receipts->front().position));
+    if (receipts.ok() && receipts->front().position != whole_.last() + 1)
+      return wrong(fmt::format("the next position is {}", receipts->front().position));
     return answers;
   }
 
@@ -112,11 +116,14 @@ class Trial {
     const Result<std::vector<Receipt>> receipts = store.append(make_batch(1, {99, 0, 0}));
     if (receipts.ok()) return wrong("a damaged store took an event");
     const Error& error = receipts.error();
-    if (error.code != Code::kCorruption) return wrong(fmt::format("append: {} ({}), expected corruption", code_info(error.code).name, error.message));
+    if (error.code != Code::kCorruption)
+      return wrong(fmt::format("append: {} ({}), expected corruption", code_info(error.code).name, error.message));
     const auto is = [&](std::string_view name, Position value) {
-      return std::ranges::any_of(error.details, [&](const Detail& detail) { return detail.name == name && detail.value == DetailValue(value); });
+      return std::ranges::any_of(
+          error.details, [&](const Detail& detail) { return detail.name == name && detail.value == DetailValue(value); });
     };
-    if (!is("from", damage.from) || !is("to", damage.to)) return wrong("the error of an append does not tell details.from and details.to");
+    if (!is("from", damage.from) || !is("to", damage.to))
+      return wrong("the error of an append does not tell details.from and details.to");
     const Result<std::string> stats = run_operation(*find_operation("stats"), store, {});
     const std::string told = fmt::format(",\"damaged\":{{\"from\":{},\"to\":{}}}}}", damage.from, damage.to);
     if (!stats.ok() || !stats->ends_with(told)) return wrong("an answer does not say what is damaged");
@@ -174,8 +181,8 @@ class Flips {
 
  private:
   bool write(const fs::path& store, int round) {
-    const Ended ended = run_child({own_path(), "--writer=" + store.string(), fmt::format("--seed={}", seed_), fmt::format("--round={}", round),
-                                   fmt::format("--events={}", line_.number("events", 500))});
+    const Ended ended = run_child({own_path(), "--writer=" + store.string(), fmt::format("--seed={}", seed_),
+                                   fmt::format("--round={}", round), fmt::format("--events={}", line_.number("events", 500))});
     if (!ended.killed_by(SIGKILL)) fmt::print("the writer: {}\n", ended.sentence());
     return ended.killed_by(SIGKILL);
   }
@@ -215,8 +222,8 @@ class Flips {
       const fs::path& file = files[random_() % files.size()];
       const std::uint64_t bit = random_() % (fs::file_size(copy / file) * 8);
       flip(copy / file, bit);
-      const Ended ended = run_child({own_path(), "--trial=" + copy.string(), "--log=" + log.string(), fmt::format("--seed={}", seed_ + i)},
-                                    kHangs);
+      const Ended ended = run_child(
+          {own_path(), "--trial=" + copy.string(), "--log=" + log.string(), fmt::format("--seed={}", seed_ + i)}, kHangs);
       const int verdict = WIFEXITED(ended.status) ? WEXITSTATUS(ended.status) : -1;
       ++verdicts[verdict];
       if (verdict >= kWhole && verdict < kWrong && verdict != 1) {
@@ -225,8 +232,10 @@ class Flips {
         fail(fmt::format("{}: bit {} of {}: {}: {}", what, bit, file.string(), ended.sentence(), ended.output));
       }
     }
-    fmt::print("{}: {} flips in {} files: {} whole, {} damaged and said so, {} refused to open, {} reported on reading, {} wrong\n", what, flips, files.size(),
-               verdicts[kWhole], verdicts[kDamaged], verdicts[kRefused], verdicts[kReadErrors], verdicts[kWrong] + verdicts[-1]);
+    fmt::print(
+        "{}: {} flips in {} files: {} whole, {} damaged and said so, {} refused to open, {} reported on reading, {} wrong\n",
+        what, flips, files.size(), verdicts[kWhole], verdicts[kDamaged], verdicts[kRefused], verdicts[kReadErrors],
+        verdicts[kWrong] + verdicts[-1]);
     std::fflush(stdout);
   }
 

@@ -93,8 +93,8 @@ int Rounds::run() {
     acknowledged_ += check_->acknowledged();
     kept_unasked_ += check_->unacknowledged_kept();
   }
-  fmt::print("{} events acknowledged by appends, {} batches kept without acknowledgement, {} lines of killed imports kept\n", acknowledged_, kept_unasked_,
-             imported_);
+  fmt::print("{} events acknowledged by appends, {} batches kept without acknowledgement, {} lines of killed imports kept\n",
+             acknowledged_, kept_unasked_, imported_);
   return conclude(rounds_ - failed, failed);
 }
 
@@ -107,9 +107,10 @@ void Rounds::append_round(std::uint64_t round) {
     directory_ = std::make_unique<TemporaryDirectory>();
     check_ = std::make_unique<CrashCheck>(directory_->path() / "store", seed_);
   }
-  const Ended ended = run_child({own_path(), "--writer", (directory_->path() / "store").string(), "--seed", std::to_string(seed_), "--round",
-                                 std::to_string(round), "--threads", std::to_string(1 + random_() % 6)},
-                                moment());
+  const Ended ended =
+      run_child({own_path(), "--writer", (directory_->path() / "store").string(), "--seed", std::to_string(seed_), "--round",
+                 std::to_string(round), "--threads", std::to_string(1 + random_() % 6)},
+                moment());
   if (!ended.killed_by(SIGKILL)) problem(fmt::format("the writer was not killed: {}", ended.sentence()));
   const WriterLog log = read_writer_log(ended.output);
   if (!log.unopened.empty()) problem("the writer could not open the store: " + log.unopened);
@@ -126,7 +127,9 @@ void Rounds::import_round(std::uint64_t round) {
   {
     std::ofstream out(file);
     for (std::uint64_t i = 0; i < kImportLines; ++i) {
-      out << fmt::format("{{\"event_type\":\"Note\",\"entity_type\":\"thing\",\"entity_id\":\"T{}\",\"data\":{{\"line\":{},\"round\":{}}}}}\n", i % 50, i, round);
+      out << fmt::format(
+          "{{\"event_type\":\"Note\",\"entity_type\":\"thing\",\"entity_id\":\"T{}\",\"data\":{{\"line\":{},\"round\":{}}}}}\n",
+          i % 50, i, round);
     }
   }
   const std::vector<std::string> import{govlog_, "--db", (place.path() / "store").string(), "--json", "import", file.string()};
@@ -134,15 +137,18 @@ void Rounds::import_round(std::uint64_t round) {
   const auto begun = std::chrono::steady_clock::now();
   const Ended ended = run_child(import, moment);
   if (!ended.killed_by(SIGKILL) && !ended.exited(0)) problem(fmt::format("import: {}: {}", ended.sentence(), ended.output));
-  if (ended.exited(0)) import_time_ = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun);
+  if (ended.exited(0))
+    import_time_ = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun);
   check_import(place.path() / "store");
   for (int again = 0; again < 2; ++again) {
     const Ended whole = run_child(import);
     const std::optional<Json> summary = parse_json(whole.output.substr(0, whole.output.find('\n')));
-    if (!whole.exited(0) || !summary) return problem(fmt::format("the import after the kill: {}: {}", whole.sentence(), whole.output));
+    if (!whole.exited(0) || !summary)
+      return problem(fmt::format("the import after the kill: {}: {}", whole.sentence(), whole.output));
     const std::uint64_t appended = std::strtoull(summary->find("appended")->text.c_str(), nullptr, 10);
     const std::uint64_t duplicates = std::strtoull(summary->find("duplicates")->text.c_str(), nullptr, 10);
-    if (appended + duplicates != kImportLines || (again == 1 && appended != 0)) problem("the import after the kill tells " + whole.output);
+    if (appended + duplicates != kImportLines || (again == 1 && appended != 0))
+      problem("the import after the kill tells " + whole.output);
   }
   check_import(place.path() / "store");
 }
@@ -154,7 +160,8 @@ void Rounds::check_import(const std::filesystem::path& directory) {
   std::uint64_t count = 0;
   const Status status = (*store)->read().scan_positions(1, kPositionMax, [&](const EventView& event) -> Result<bool> {
     const std::string want = fmt::format("{{\"line\":{},\"round\":{}}}", count, round_);
-    if (event.position != ++count || event.data != want) problem(fmt::format("position {} holds {}, expected {} at {}", event.position, event.data, want, count));
+    if (event.position != ++count || event.data != want)
+      problem(fmt::format("position {} holds {}, expected {} at {}", event.position, event.data, want, count));
     return sound_;
   });
   if (!status.ok()) problem("the log cannot be read: " + status.error().message);

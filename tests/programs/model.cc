@@ -50,7 +50,8 @@ std::optional<std::uint64_t> detail(const Error& error, std::string_view name) {
 
 Problem compare_error(const Error& error, const AppendOutcome& want, std::size_t events) {
   const std::string_view code = code_info(error.code).name;
-  if (code != want.code) return fmt::format("got {} ({}), expected {}", code, error.message, want.code.empty() ? "receipts" : want.code);
+  if (code != want.code)
+    return fmt::format("got {} ({}), expected {}", code, error.message, want.code.empty() ? "receipts" : want.code);
   if (want.actual && detail(error, "actual") != want.actual) {
     return fmt::format("details.actual is {}, expected {}", detail(error, "actual").value_or(0), *want.actual);
   }
@@ -93,7 +94,8 @@ class World {
 
 Problem World::open(bool writing) {
   store_.reset();
-  StoreOptions options{.directory = directory_.path() / "store", .clock = [clock = clock_] { return Timestamp{clock->load()}; }};
+  StoreOptions options{.directory = directory_.path() / "store",
+                       .clock = [clock = clock_] { return Timestamp{clock->load()}; }};
   Result<std::unique_ptr<Store>> opened = writing ? Store::open_for_writing(options) : Store::open_for_reading(options);
   if (!opened.ok()) return fmt::format("opening: {} ({})", code_info(opened.error().code).name, opened.error().message);
   store_ = opened.take();
@@ -130,7 +132,8 @@ Problem World::append(Generator& generator, const std::vector<Draft>& batch, boo
   say("append " + text);
   const AppendOutcome want = reference_.append(batch, now());
   Result<ParsedBatch> parsed = parse_batch(text, store_->now(), {});
-  Result<std::vector<Receipt>> got = parsed.ok() ? store_->append(std::move(parsed->events)) : Result<std::vector<Receipt>>(parsed.take_error());
+  Result<std::vector<Receipt>> got =
+      parsed.ok() ? store_->append(std::move(parsed->events)) : Result<std::vector<Receipt>>(parsed.take_error());
   if (Problem problem = compare_receipts(batch, want, got)) return fmt::format("append {}: {}", text, *problem);
   if (store_->read().log_position() != reference_.last()) {
     return fmt::format("after the append log_position is {}, expected {}", store_->read().log_position(), reference_.last());
@@ -138,7 +141,8 @@ Problem World::append(Generator& generator, const std::vector<Draft>& batch, boo
   return std::nullopt;
 }
 
-Problem World::compare_receipts(const std::vector<Draft>& batch, const AppendOutcome& want, const Result<std::vector<Receipt>>& got) {
+Problem World::compare_receipts(const std::vector<Draft>& batch, const AppendOutcome& want,
+                                const Result<std::vector<Receipt>>& got) {
   if (!got.ok()) return compare_error(got.error(), want, batch.size());
   if (!want.code.empty()) return fmt::format("got receipts, expected {}", want.code);
   if (got->size() != batch.size()) return fmt::format("got {} receipts, expected {}", got->size(), batch.size());
@@ -146,7 +150,8 @@ Problem World::compare_receipts(const std::vector<Draft>& batch, const AppendOut
     const Receipt& receipt = (*got)[i];
     const std::size_t index = want.events[i];
     if (reference_.events()[index].id.empty()) {
-      if (receipt.id.bytes[6] >> 4U != 7) return fmt::format("a made id is {}, expected a UUID of version 7", format_uuid(receipt.id));
+      if (receipt.id.bytes[6] >> 4U != 7)
+        return fmt::format("a made id is {}, expected a UUID of version 7", format_uuid(receipt.id));
       reference_.set_id(index, format_uuid(receipt.id));
     }
     const ReferenceEvent& event = reference_.events()[index];
@@ -156,7 +161,8 @@ Problem World::compare_receipts(const std::vector<Draft>& batch, const AppendOut
       json.set("duplicate", Json::boolean(want.duplicates[i]));
       return json;
     }();
-    if (render_receipt(receipt) != expected.plain()) return fmt::format("receipt {} is {}, expected {}", i + 1, render_receipt(receipt), expected.plain());
+    if (render_receipt(receipt) != expected.plain())
+      return fmt::format("receipt {} is {}, expected {}", i + 1, render_receipt(receipt), expected.plain());
   }
   return std::nullopt;
 }
@@ -243,7 +249,8 @@ struct Run {
     for (std::size_t part = indexes.size() / 2; part > 0; part /= 2) {
       for (std::size_t at = 0; at < indexes.size() && std::chrono::steady_clock::now() < deadline;) {
         std::vector<std::uint64_t> fewer = indexes;
-        fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(at), fewer.begin() + static_cast<std::ptrdiff_t>(std::min(at + part, fewer.size())));
+        fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(at),
+                    fewer.begin() + static_cast<std::ptrdiff_t>(std::min(at + part, fewer.size())));
         std::size_t count = 0;
         if (play(fewer, count)) {
           fewer.resize(std::min(count + 1, fewer.size()));
@@ -262,7 +269,8 @@ int report(const Run& run, const std::vector<std::uint64_t>& indexes, const std:
   const std::vector<std::uint64_t> fewer = Run{run.seed, false}.shrink(indexes);
   std::size_t count = 0;
   const Problem last = Run{run.seed, true}.play(fewer, count);
-  fmt::print("{}\nreplay: model --seed {} --only {}\n", last.value_or("it did not come again"), run.seed, fmt::join(fewer, ","));
+  fmt::print("{}\nreplay: model --seed {} --only {}\n", last.value_or("it did not come again"), run.seed,
+             fmt::join(fewer, ","));
   return conclude(indexes.back(), 1);
 }
 
@@ -299,4 +307,6 @@ int run_model(const CommandLine& line) {
 }  // namespace
 }  // namespace govlog::testing
 
-int main(int argc, char** argv) { return govlog::testing::run_model(govlog::testing::CommandLine(argc, argv, govlog::testing::kHelp)); }
+int main(int argc, char** argv) {
+  return govlog::testing::run_model(govlog::testing::CommandLine(argc, argv, govlog::testing::kHelp));
+}

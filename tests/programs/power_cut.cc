@@ -25,7 +25,8 @@ constexpr std::string_view kHelp =
     "  --faults N   of a hundred rounds, so many with a failing operation instead of a cut (default 40)\n"
     "  --from N     begin with this round, for a replay of the later ones on a new store\n"
     "  --keep 1     leave the directory of a failing round\n"
-    "  --writer DIR (used by itself) with --round N --threads N --batches N --cut-at N --graveyard DIR --kind N --fail-at N --for-good N --no-space N --half N\n";
+    "  --writer DIR (used by itself) with --round N --threads N --batches N --cut-at N --graveyard DIR --kind N --fail-at N "
+    "--for-good N --no-space N --half N\n";
 
 constexpr std::uint64_t kRoundsOfOneStore = 12;
 constexpr std::uint64_t kBatches = 120;
@@ -41,8 +42,8 @@ struct Round {
 
   std::string text() const {
     if (fail_at == 0) return fmt::format("{} threads, power cut at operation {}", threads, cut_at);
-    return fmt::format("{} threads, {} {} fails with {}{}{}", threads, name_of(static_cast<FaultKind>(kind)), fail_at, no_space ? "ENOSPC" : "EIO",
-                       for_good ? ", for good" : "", half ? ", half written" : "");
+    return fmt::format("{} threads, {} {} fails with {}{}{}", threads, name_of(static_cast<FaultKind>(kind)), fail_at,
+                       no_space ? "ENOSPC" : "EIO", for_good ? ", for good" : "", half ? ", half written" : "");
   }
 };
 
@@ -137,10 +138,11 @@ int Rounds::run() {
 void Rounds::play(std::uint64_t number) {
   const Round round = plan();
   const auto flag = [](std::string_view name, std::uint64_t value) { return fmt::format("--{}={}", name, value); };
-  const Ended ended = run_child({own_path(), "--writer=" + (directory_->path() / "store").string(), "--graveyard=" + (directory_->path() / "graveyard").string(),
-                                 flag("seed", seed_), flag("round", number), flag("threads", round.threads), flag("batches", kBatches),
-                                 flag("cut-at", round.cut_at), flag("kind", round.kind), flag("fail-at", round.fail_at), flag("for-good", round.for_good),
-                                 flag("no-space", round.no_space), flag("half", round.half)},
+  const Ended ended = run_child({own_path(), "--writer=" + (directory_->path() / "store").string(),
+                                 "--graveyard=" + (directory_->path() / "graveyard").string(), flag("seed", seed_),
+                                 flag("round", number), flag("threads", round.threads), flag("batches", kBatches),
+                                 flag("cut-at", round.cut_at), flag("kind", round.kind), flag("fail-at", round.fail_at),
+                                 flag("for-good", round.for_good), flag("no-space", round.no_space), flag("half", round.half)},
                                 kHangs);
   const WriterLog log = read_writer_log(ended.output);
   const bool before = sound_;
@@ -151,7 +153,8 @@ void Rounds::play(std::uint64_t number) {
     for (const std::string& text : check_->retry()) problem(text);
   }
   if (before && !sound_) fmt::print("  in round {}: {}; {}\n", number, round.text(), ended.sentence());
-  for (const auto& entry : std::filesystem::directory_iterator(directory_->path() / "graveyard")) std::filesystem::remove(entry.path());
+  for (const auto& entry : std::filesystem::directory_iterator(directory_->path() / "graveyard"))
+    std::filesystem::remove(entry.path());
 }
 
 void Rounds::judge(const Round& round, const Ended& ended, const WriterLog& log) {

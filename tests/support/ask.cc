@@ -23,7 +23,8 @@ std::string show(const Arguments& arguments) {
 std::string difference_of(const std::string& got, const std::string& want) {
   const std::size_t at = static_cast<std::size_t>(std::ranges::mismatch(got, want).in1 - got.begin());
   const std::size_t from = at < 80 ? 0 : at - 80;
-  return fmt::format("they differ at byte {}\n  got  …{}\n  want …{}", at, got.substr(from, kShownBytes), want.substr(std::min(from, want.size()), kShownBytes));
+  return fmt::format("they differ at byte {}\n  got  …{}\n  want …{}", at, got.substr(from, kShownBytes),
+                     want.substr(std::min(from, want.size()), kShownBytes));
 }
 
 const Operation& operation_of(const Query& query) {
@@ -36,7 +37,8 @@ const Operation& operation_of(const Query& query) {
 std::optional<std::string> strip(Json& body, const Json& expected) {
   const Json* position = body.find("log_position");
   if (position == nullptr || position->text != expected.find("log_position")->text) {
-    return fmt::format("log_position is {}, expected {}", position == nullptr ? "missing" : position->text, expected.find("log_position")->text);
+    return fmt::format("log_position is {}, expected {}", position == nullptr ? "missing" : position->text,
+                       expected.find("log_position")->text);
   }
   body.erase("log_position");
   for (const std::string_view name : {"bytes_on_disk", "format_version"}) body.erase(name);
@@ -74,7 +76,8 @@ Arguments to_arguments(const Query& query) {
 std::optional<std::string> Pager::next(const Store& store, std::size_t limit) {
   Arguments arguments = to_arguments(query_);
   if (!cursor_.empty()) arguments["cursor"] = {cursor_};
-  if (expected_.paged || (!expected_.code.empty() && query_.operation != "at" && query_.operation != "diff" && query_.operation != "stats")) {
+  if (expected_.paged ||
+      (!expected_.code.empty() && query_.operation != "at" && query_.operation != "diff" && query_.operation != "stats")) {
     arguments["limit"] = {std::to_string(limit)};
   }
   const Result<std::string> answer = run_operation(operation_of(query_), store, arguments);
@@ -84,7 +87,8 @@ std::optional<std::string> Pager::next(const Store& store, std::size_t limit) {
     done_ = true;
     const std::string_view code = code_info(answer.error().code).name;
     if (code == expected_.code) return std::nullopt;
-    problem = fmt::format("got the error {} ({}), expected {}", code, answer.error().message, expected_.code.empty() ? "an answer" : expected_.code);
+    problem = fmt::format("got the error {} ({}), expected {}", code, answer.error().message,
+                          expected_.code.empty() ? "an answer" : expected_.code);
   } else if (!expected_.code.empty()) {
     problem = fmt::format("got {}, expected the error {}", answer->substr(0, kShownBytes), expected_.code);
   } else {
@@ -111,7 +115,8 @@ std::optional<std::string> Pager::compare(const std::string& text, std::size_t l
     const Json* cursor = got->find("next_cursor");
     if (cursor == nullptr) return "next_cursor is missing";
     if (cursor->is(Json::Kind::kNull) != done_) {
-      return fmt::format("next_cursor is {}, but {} of {} items are given\n  {}", cursor->plain(), given_, expected_.items.size(), text.substr(0, kShownBytes));
+      return fmt::format("next_cursor is {}, but {} of {} items are given\n  {}", cursor->plain(), given_,
+                         expected_.items.size(), text.substr(0, kShownBytes));
     }
     cursor_ = cursor->text;
     got->erase("next_cursor");
@@ -132,7 +137,8 @@ std::optional<std::string> differ(const Store& store, const Reference& reference
 
 std::optional<std::string> differ_in_log(const Store& store, const Reference& reference) {
   const ReadView view = store.read();
-  if (view.log_position() != reference.last()) return fmt::format("the log ends at {}, expected {}", view.log_position(), reference.last());
+  if (view.log_position() != reference.last())
+    return fmt::format("the log ends at {}, expected {}", view.log_position(), reference.last());
   std::optional<std::string> problem;
   std::size_t seen = 0;
   const Status status = view.scan_positions(1, kPositionMax, [&](const EventView& event) -> Result<bool> {

@@ -34,7 +34,8 @@ class Pager {
 };
 
 /// Asks `store` and `reference` and compares; paged answers page by page. A sentence where they differ.
-std::optional<std::string> differ(const Store& store, const Reference& reference, const Query& query, std::size_t limit = 10'000);
+std::optional<std::string> differ(const Store& store, const Reference& reference, const Query& query,
+                                  std::size_t limit = 10'000);
 
 /// Every exported line against the reference's events. A sentence where they differ.
 std::optional<std::string> differ_in_log(const Store& store, const Reference& reference);

@@ -31,10 +31,12 @@ std::vector<std::string> CrashCheck::check() {
   problems_.clear();
   const Result<std::unique_ptr<Store>> store = Store::open_for_reading(standing_clock(directory_));
   if (!store.ok()) {
-    problem(fmt::format("the store does not open for reading: {} ({})", code_info(store.error().code).name, store.error().message));
+    problem(
+        fmt::format("the store does not open for reading: {} ({})", code_info(store.error().code).name, store.error().message));
     return problems_;
   }
-  if (const std::optional<Damage> damage = (*store)->damage()) problem(fmt::format("the store says that {} to {} are lost", damage->from, damage->to));
+  if (const std::optional<Damage> damage = (*store)->damage())
+    problem(fmt::format("the store says that {} to {} are lost", damage->from, damage->to));
   if ((*store)->read().log_position() < reference_.last()) {
     problem(fmt::format("the log ends at {}, but was seen to end at {}", (*store)->read().log_position(), reference_.last()));
     return problems_;
@@ -62,7 +64,8 @@ void CrashCheck::read_log(const Store& store) {
     return true;
   });
   if (!status.ok()) problem(fmt::format("the log cannot be read: {}", status.error().message));
-  if (expected != store.read().log_position()) problem(fmt::format("{} events are there, log_position is {}", expected, store.read().log_position()));
+  if (expected != store.read().log_position())
+    problem(fmt::format("{} events are there, log_position is {}", expected, store.read().log_position()));
 }
 
 void CrashCheck::adopt(const std::string& line) {
@@ -70,16 +73,19 @@ void CrashCheck::adopt(const std::string& line) {
   if (!json || !reference_.adopt(*json)) return problem(fmt::format("this line does not follow the ones before it: {}", line));
   const ReferenceEvent& event = reference_.events().back();
   const std::uint64_t version = ++versions_[{event.entity_type, event.entity_id}];
-  if (event.version != version) problem(fmt::format("position {} has version {}, expected {}", event.position, event.version, version));
+  if (event.version != version)
+    problem(fmt::format("position {} has version {}, expected {}", event.position, event.version, version));
   const Json* batch = event.data.find("batch");
   const std::optional<BatchName> name = batch == nullptr ? std::nullopt : parse_batch_name(batch->text);
   if (!name) return problem(fmt::format("nobody appended this: {}", line));
   const std::size_t index = std::strtoul(event.data.find("index")->text.c_str(), nullptr, 10);
   const std::vector<Event> made = make_batch(seed_, *name);
-  if (index >= made.size() || index != present_[*name].size()) return problem(fmt::format("out of its place in its batch: {}", line));
+  if (index >= made.size() || index != present_[*name].size())
+    return problem(fmt::format("out of its place in its batch: {}", line));
   const Event& want = made[index];
   if (event.id != format_uuid(*want.id) || event.event_type != want.event_type || event.entity_id != want.entity_id ||
-      event.entity_type != want.entity_type || event.actor != want.actor || event.data_text != want.data || event.created_at != want.created_at) {
+      event.entity_type != want.entity_type || event.actor != want.actor || event.data_text != want.data ||
+      event.created_at != want.created_at) {
     problem(fmt::format("other content than was appended: {}", line));
   }
   present_[*name].push_back(event.position);
@@ -88,15 +94,18 @@ void CrashCheck::adopt(const std::string& line) {
 void CrashCheck::check_batches() {
   for (const auto& [name, positions] : present_) {
     const std::size_t count = make_batch(seed_, name).size();
-    if (positions.size() != count) problem(fmt::format("of batch {} there are {} of {} events", name.text(), positions.size(), count));
-    if (positions.back() - positions.front() + 1 != positions.size()) problem(fmt::format("batch {} is torn apart: {}", name.text(), fmt::join(positions, " ")));
+    if (positions.size() != count)
+      problem(fmt::format("of batch {} there are {} of {} events", name.text(), positions.size(), count));
+    if (positions.back() - positions.front() + 1 != positions.size())
+      problem(fmt::format("batch {} is torn apart: {}", name.text(), fmt::join(positions, " ")));
   }
   for (const auto& [name, positions] : kept_) {
     const auto found = present_.find(name);
     if (found == present_.end()) {
       problem(fmt::format("batch {} was acknowledged at {} and is lost", name.text(), fmt::join(positions, " ")));
     } else if (found->second != positions) {
-      problem(fmt::format("batch {} was acknowledged at {} and stands at {}", name.text(), fmt::join(positions, " "), fmt::join(found->second, " ")));
+      problem(fmt::format("batch {} was acknowledged at {} and stands at {}", name.text(), fmt::join(positions, " "),
+                          fmt::join(found->second, " ")));
     }
   }
 }
@@ -110,7 +119,8 @@ std::vector<std::string> CrashCheck::retry() {
   {
     Result<std::unique_ptr<Store>> store = Store::open_for_writing(standing_clock(directory_));
     if (!store.ok()) {
-      problem(fmt::format("the store does not open for writing: {} ({})", code_info(store.error().code).name, store.error().message));
+      problem(fmt::format("the store does not open for writing: {} ({})", code_info(store.error().code).name,
+                          store.error().message));
       return problems_;
     }
     for (const BatchName& name : open_) retry_batch(**store, name);
@@ -131,13 +141,17 @@ void CrashCheck::retry_batch(Store& store, const BatchName& name) {
   }
   for (int attempt = 0; attempt < 2; ++attempt) {
     const Result<std::vector<Receipt>> receipts = store.append(make_batch(seed_, name));
-    if (!receipts.ok()) return problem(fmt::format("retry of {}: {} ({})", name.text(), code_info(receipts.error().code).name, receipts.error().message));
+    if (!receipts.ok())
+      return problem(
+          fmt::format("retry of {}: {} ({})", name.text(), code_info(receipts.error().code).name, receipts.error().message));
     std::vector<Position> got;
     for (const Receipt& receipt : *receipts) {
       got.push_back(receipt.position);
-      if (receipt.duplicate == positions.empty()) problem(fmt::format("retry of {}: duplicate is {}", name.text(), receipt.duplicate));
+      if (receipt.duplicate == positions.empty())
+        problem(fmt::format("retry of {}: duplicate is {}", name.text(), receipt.duplicate));
     }
-    if (!positions.empty() && got != positions) problem(fmt::format("retry of {} gives {}, expected {}", name.text(), fmt::join(got, " "), fmt::join(positions, " ")));
+    if (!positions.empty() && got != positions)
+      problem(fmt::format("retry of {} gives {}, expected {}", name.text(), fmt::join(got, " "), fmt::join(positions, " ")));
     positions = got;
   }
   kept_[name] = positions;
@@ -147,7 +161,8 @@ StoreOptions standing_clock(const std::filesystem::path& directory) {
   return {.directory = directory, .clock = [now = system_clock_now()] { return now; }};
 }
 
-std::vector<std::string> ask_at_random(const Store& store, const Reference& reference, std::mt19937_64& random, std::size_t count) {
+std::vector<std::string> ask_at_random(const Store& store, const Reference& reference, std::mt19937_64& random,
+                                       std::size_t count) {
   const std::vector<ReferenceEvent>& events = reference.events();
   std::vector<std::string> problems;
   const auto ask = [&](const Query& query) {

@@ -18,7 +18,8 @@ namespace govlog::testing {
 /// Follows one store over many rounds. Problems are sentences; none means that all is well.
 class CrashCheck {
  public:
-  CrashCheck(std::filesystem::path directory, std::uint64_t seed) : directory_(std::move(directory)), seed_(seed), random_(seed) {}
+  CrashCheck(std::filesystem::path directory, std::uint64_t seed)
+      : directory_(std::move(directory)), seed_(seed), random_(seed) {}
 
   /// What a writer told before it ended.
   void note(const WriterLog& log);
@@ -58,6 +59,7 @@ class CrashCheck {
 StoreOptions standing_clock(const std::filesystem::path& directory);
 
 /// Asks `count` random questions of every kind about what `reference` holds; sentences where the answers differ.
-std::vector<std::string> ask_at_random(const Store& store, const Reference& reference, std::mt19937_64& random, std::size_t count);
+std::vector<std::string> ask_at_random(const Store& store, const Reference& reference, std::mt19937_64& random,
+                                       std::size_t count);
 
 }  // namespace govlog::testing

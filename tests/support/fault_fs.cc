@@ -21,14 +21,18 @@ constexpr std::uint64_t kBlockBytes = 4096;
 std::string directory_of(const std::string& name) { return std::filesystem::path(name).parent_path().string(); }
 
 /// Directories come with and without a slash at their end.
-std::string plain_directory(const std::string& name) { return name.size() > 1 && name.ends_with('/') ? name.substr(0, name.size() - 1) : name; }
+std::string plain_directory(const std::string& name) {
+  return name.size() > 1 && name.ends_with('/') ? name.substr(0, name.size() - 1) : name;
+}
 
 class WritableFile : public rocksdb::FSWritableFileOwnerWrapper {
  public:
   WritableFile(std::unique_ptr<rocksdb::FSWritableFile>&& file, FaultFs& fs, std::shared_ptr<TrackedFile> tracked)
       : FSWritableFileOwnerWrapper(std::move(file)), fs_(fs), tracked_(std::move(tracked)) {}
 
-  IOStatus Append(const Slice& data, const IOOptions&, IODebugContext*) override { return fs_.append(*tracked_, *target(), data); }
+  IOStatus Append(const Slice& data, const IOOptions&, IODebugContext*) override {
+    return fs_.append(*tracked_, *target(), data);
+  }
   IOStatus Append(const Slice& data, const IOOptions&, const rocksdb::DataVerificationInfo&, IODebugContext*) override {
     return fs_.append(*tracked_, *target(), data);
   }
@@ -46,7 +50,9 @@ class WritableFile : public rocksdb::FSWritableFileOwnerWrapper {
     });
   }
   IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override { return Sync(options, debug); }
-  IOStatus RangeSync(std::uint64_t, std::uint64_t, const IOOptions&, IODebugContext*) override { return IOStatus::OK(); }  // promises nothing
+  IOStatus RangeSync(std::uint64_t, std::uint64_t, const IOOptions&, IODebugContext*) override {
+    return IOStatus::OK();
+  }  // promises nothing
 
  private:
   FaultFs& fs_;
@@ -89,7 +95,9 @@ class Directory : public rocksdb::FSDirectoryWrapper {
       : FSDirectoryWrapper(std::move(directory)), fs_(fs), name_(std::move(name)) {}
 
   IOStatus Fsync(const IOOptions&, IODebugContext*) override { return fs_.directory_sync(name_); }
-  IOStatus FsyncWithDirOptions(const IOOptions&, IODebugContext*, const rocksdb::DirFsyncOptions&) override { return fs_.directory_sync(name_); }
+  IOStatus FsyncWithDirOptions(const IOOptions&, IODebugContext*, const rocksdb::DirFsyncOptions&) override {
+    return fs_.directory_sync(name_);
+  }
 
  private:
   FaultFs& fs_;
@@ -98,7 +106,8 @@ class Directory : public rocksdb::FSDirectoryWrapper {
 
 class SequentialFile : public rocksdb::FSSequentialFileOwnerWrapper {
  public:
-  SequentialFile(std::unique_ptr<rocksdb::FSSequentialFile>&& file, FaultFs& fs) : FSSequentialFileOwnerWrapper(std::move(file)), fs_(fs) {}
+  SequentialFile(std::unique_ptr<rocksdb::FSSequentialFile>&& file, FaultFs& fs)
+      : FSSequentialFileOwnerWrapper(std::move(file)), fs_(fs) {}
   IOStatus Read(std::size_t n, const IOOptions& options, Slice* result, char* scratch, IODebugContext* debug) override {
     const IOStatus fault = fs_.read_fault();
     return fault.ok() ? FSSequentialFileOwnerWrapper::Read(n, options, result, scratch, debug) : fault;
@@ -110,8 +119,10 @@ class SequentialFile : public rocksdb::FSSequentialFileOwnerWrapper {
 
 class RandomAccessFile : public rocksdb::FSRandomAccessFileOwnerWrapper {
  public:
-  RandomAccessFile(std::unique_ptr<rocksdb::FSRandomAccessFile>&& file, FaultFs& fs) : FSRandomAccessFileOwnerWrapper(std::move(file)), fs_(fs) {}
-  IOStatus Read(std::uint64_t offset, std::size_t n, const IOOptions& options, Slice* result, char* scratch, IODebugContext* debug) const override {
+  RandomAccessFile(std::unique_ptr<rocksdb::FSRandomAccessFile>&& file, FaultFs& fs)
+      : FSRandomAccessFileOwnerWrapper(std::move(file)), fs_(fs) {}
+  IOStatus Read(std::uint64_t offset, std::size_t n, const IOOptions& options, Slice* result, char* scratch,
+                IODebugContext* debug) const override {
     const IOStatus fault = fs_.read_fault();
     return fault.ok() ? FSRandomAccessFileOwnerWrapper::Read(offset, n, options, result, scratch, debug) : fault;
   }
@@ -121,17 +132,20 @@ class RandomAccessFile : public rocksdb::FSRandomAccessFileOwnerWrapper {
 };
 
 void write_at(int descriptor, std::uint64_t offset, std::string_view bytes) {
-  (void)!::pwrite(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(offset));  // the world is ending; there is nobody to tell
+  (void)!::pwrite(descriptor, bytes.data(), bytes.size(),
+                  static_cast<off_t>(offset));  // the world is ending; there is nobody to tell
 }
 
 }  // namespace
 
 std::string_view name_of(FaultKind kind) {
-  constexpr std::array<std::string_view, kFaultKinds> kNames{"append", "sync", "create", "rename", "delete", "directory sync", "overwrite", "read"};
+  constexpr std::array<std::string_view, kFaultKinds> kNames{"append", "sync",           "create",    "rename",
+                                                             "delete", "directory sync", "overwrite", "read"};
   return kNames.at(static_cast<std::size_t>(kind));
 }
 
-FaultFs::FaultFs(FaultPlan plan) : FileSystemWrapper(rocksdb::FileSystem::Default()), plan_(std::move(plan)), random_(plan_.seed) {}
+FaultFs::FaultFs(FaultPlan plan)
+    : FileSystemWrapper(rocksdb::FileSystem::Default()), plan_(std::move(plan)), random_(plan_.seed) {}
 
 bool FaultFs::count(FaultKind kind) {
   if (kind != FaultKind::kRead && ++operations_ == plan_.crash_at) {
@@ -183,22 +197,22 @@ std::string FaultFs::save(const std::string& name) {
   return ::link(name.c_str(), saved.c_str()) == 0 ? saved : "";
 }
 
-IOStatus FaultFs::NewSequentialFile(const std::string& name, const rocksdb::FileOptions& options, std::unique_ptr<rocksdb::FSSequentialFile>* file,
-                                    IODebugContext* debug) {
+IOStatus FaultFs::NewSequentialFile(const std::string& name, const rocksdb::FileOptions& options,
+                                    std::unique_ptr<rocksdb::FSSequentialFile>* file, IODebugContext* debug) {
   const IOStatus status = target()->NewSequentialFile(name, options, file, debug);
   if (status.ok()) *file = std::make_unique<SequentialFile>(std::move(*file), *this);
   return status;
 }
 
-IOStatus FaultFs::NewRandomAccessFile(const std::string& name, const rocksdb::FileOptions& options, std::unique_ptr<rocksdb::FSRandomAccessFile>* file,
-                                      IODebugContext* debug) {
+IOStatus FaultFs::NewRandomAccessFile(const std::string& name, const rocksdb::FileOptions& options,
+                                      std::unique_ptr<rocksdb::FSRandomAccessFile>* file, IODebugContext* debug) {
   const IOStatus status = target()->NewRandomAccessFile(name, options, file, debug);
   if (status.ok()) *file = std::make_unique<RandomAccessFile>(std::move(*file), *this);
   return status;
 }
 
-IOStatus FaultFs::NewWritableFile(const std::string& name, const rocksdb::FileOptions& options, std::unique_ptr<rocksdb::FSWritableFile>* file,
-                                  IODebugContext* debug) {
+IOStatus FaultFs::NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
+                                  std::unique_ptr<rocksdb::FSWritableFile>* file, IODebugContext* debug) {
   return change(FaultKind::kCreate, [&] {
     std::string saved = save(name);
     if (!saved.empty()) ::unlink(name.c_str());  // so that the saved one keeps its bytes
@@ -211,8 +225,8 @@ IOStatus FaultFs::NewWritableFile(const std::string& name, const rocksdb::FileOp
   });
 }
 
-IOStatus FaultFs::ReopenWritableFile(const std::string& name, const rocksdb::FileOptions& options, std::unique_ptr<rocksdb::FSWritableFile>* file,
-                                     IODebugContext* debug) {
+IOStatus FaultFs::ReopenWritableFile(const std::string& name, const rocksdb::FileOptions& options,
+                                     std::unique_ptr<rocksdb::FSWritableFile>* file, IODebugContext* debug) {
   return change(FaultKind::kCreate, [&] {
     std::error_code error;
     const std::uint64_t size = std::filesystem::exists(name, error) ? std::filesystem::file_size(name, error) : 0;
@@ -222,16 +236,18 @@ IOStatus FaultFs::ReopenWritableFile(const std::string& name, const rocksdb::Fil
   });
 }
 
-IOStatus FaultFs::NewRandomRWFile(const std::string& name, const rocksdb::FileOptions& options, std::unique_ptr<rocksdb::FSRandomRWFile>* file,
-                                  IODebugContext* debug) {
+IOStatus FaultFs::NewRandomRWFile(const std::string& name, const rocksdb::FileOptions& options,
+                                  std::unique_ptr<rocksdb::FSRandomRWFile>* file, IODebugContext* debug) {
   const std::lock_guard lock(mutex_);
   std::error_code error;
   const IOStatus status = target()->NewRandomRWFile(name, options, file, debug);
-  if (status.ok()) *file = std::make_unique<RandomRWFile>(std::move(*file), *this, track(name, std::filesystem::file_size(name, error)));
+  if (status.ok())
+    *file = std::make_unique<RandomRWFile>(std::move(*file), *this, track(name, std::filesystem::file_size(name, error)));
   return status;
 }
 
-IOStatus FaultFs::NewDirectory(const std::string& name, const IOOptions& options, std::unique_ptr<rocksdb::FSDirectory>* directory, IODebugContext* debug) {
+IOStatus FaultFs::NewDirectory(const std::string& name, const IOOptions& options,
+                               std::unique_ptr<rocksdb::FSDirectory>* directory, IODebugContext* debug) {
   const IOStatus status = target()->NewDirectory(name, options, directory, debug);
   if (status.ok()) *directory = std::make_unique<Directory>(std::move(*directory), *this, plain_directory(name));
   return status;
@@ -302,10 +318,10 @@ void FaultFs::damage_tail(int descriptor, const TrackedFile& file) {
   const std::uint64_t unsynced = file.size - file.synced;
   const std::uint64_t mode = below(6);
   std::uint64_t end = file.size;
-  if (mode == 0) end = file.synced;                        // all of it is gone
-  if (mode == 1) end = file.synced + below(unsynced + 1);  // torn
+  if (mode == 0) end = file.synced;                         // all of it is gone
+  if (mode == 1) end = file.synced + below(unsynced + 1);   // torn
   (void)!::ftruncate(descriptor, static_cast<off_t>(end));  // preallocated blocks go too
-  if (mode < 3) return;                                    // mode 2: all of it is there
+  if (mode < 3) return;                                     // mode 2: all of it is there
   const std::uint64_t step = mode == 5 ? kBlockBytes : kSectorBytes;
   for (std::uint64_t at = file.synced; at < end; at = (at / step + 1) * step) {
     if (below(2) == 0) continue;  // this one survives, whatever became of those before it

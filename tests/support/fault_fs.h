@@ -31,13 +31,13 @@ std::string_view name_of(FaultKind kind);
 
 struct FaultPlan {
   std::uint64_t seed = 1;
-  std::string graveyard;          // a directory on the same disk for files that may have to come back
-  std::uint64_t crash_at = 0;     // the n-th operation that changes something is a power cut; 0: none
+  std::string graveyard;       // a directory on the same disk for files that may have to come back
+  std::uint64_t crash_at = 0;  // the n-th operation that changes something is a power cut; 0: none
   FaultKind fail_kind = FaultKind::kAppend;
-  std::uint64_t fail_at = 0;      // the n-th operation of that kind fails; 0: none
-  bool fail_for_good = false;     // and all later ones of it
-  bool no_space = false;          // ENOSPC, else EIO
-  bool half_written = false;      // a failing append leaves its first half
+  std::uint64_t fail_at = 0;   // the n-th operation of that kind fails; 0: none
+  bool fail_for_good = false;  // and all later ones of it
+  bool no_space = false;       // ENOSPC, else EIO
+  bool half_written = false;   // a failing append leaves its first half
 };
 
 /// How the process ends at a power cut.
@@ -67,19 +67,22 @@ class FaultFs : public rocksdb::FileSystemWrapper {
   bool failed() const { return failed_; }
   std::uint64_t operations() const { return operations_; }
 
-  rocksdb::IOStatus NewSequentialFile(const std::string& name, const rocksdb::FileOptions& options, std::unique_ptr<rocksdb::FSSequentialFile>* file,
+  rocksdb::IOStatus NewSequentialFile(const std::string& name, const rocksdb::FileOptions& options,
+                                      std::unique_ptr<rocksdb::FSSequentialFile>* file,
                                       rocksdb::IODebugContext* debug) override;
   rocksdb::IOStatus NewRandomAccessFile(const std::string& name, const rocksdb::FileOptions& options,
-                                        std::unique_ptr<rocksdb::FSRandomAccessFile>* file, rocksdb::IODebugContext* debug) override;
-  rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options, std::unique_ptr<rocksdb::FSWritableFile>* file,
-                                    rocksdb::IODebugContext* debug) override;
-  rocksdb::IOStatus ReopenWritableFile(const std::string& name, const rocksdb::FileOptions& options, std::unique_ptr<rocksdb::FSWritableFile>* file,
-                                       rocksdb::IODebugContext* debug) override;
-  rocksdb::IOStatus NewRandomRWFile(const std::string& name, const rocksdb::FileOptions& options, std::unique_ptr<rocksdb::FSRandomRWFile>* file,
-                                    rocksdb::IODebugContext* debug) override;
-  rocksdb::IOStatus NewDirectory(const std::string& name, const rocksdb::IOOptions& options, std::unique_ptr<rocksdb::FSDirectory>* directory,
-                                 rocksdb::IODebugContext* debug) override;
-  rocksdb::IOStatus DeleteFile(const std::string& name, const rocksdb::IOOptions& options, rocksdb::IODebugContext* debug) override;
+                                        std::unique_ptr<rocksdb::FSRandomAccessFile>* file,
+                                        rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
+                                    std::unique_ptr<rocksdb::FSWritableFile>* file, rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus ReopenWritableFile(const std::string& name, const rocksdb::FileOptions& options,
+                                       std::unique_ptr<rocksdb::FSWritableFile>* file, rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus NewRandomRWFile(const std::string& name, const rocksdb::FileOptions& options,
+                                    std::unique_ptr<rocksdb::FSRandomRWFile>* file, rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus NewDirectory(const std::string& name, const rocksdb::IOOptions& options,
+                                 std::unique_ptr<rocksdb::FSDirectory>* directory, rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus DeleteFile(const std::string& name, const rocksdb::IOOptions& options,
+                               rocksdb::IODebugContext* debug) override;
   rocksdb::IOStatus RenameFile(const std::string& from, const std::string& to, const rocksdb::IOOptions& options,
                                rocksdb::IODebugContext* debug) override;
 

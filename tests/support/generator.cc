@@ -13,12 +13,26 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-const Texts kIds{"A", "B", "adr/A", "a/b", "x@1", "50%", "p|q", "ü", "😀 x", "A@2025", "#", "0", "it's \"quoted\"", "long-" + std::string(95, 'y')};
+const Texts kIds{"A",
+                 "B",
+                 "adr/A",
+                 "a/b",
+                 "x@1",
+                 "50%",
+                 "p|q",
+                 "ü",
+                 "😀 x",
+                 "A@2025",
+                 "#",
+                 "0",
+                 "it's \"quoted\"",
+                 "long-" + std::string(95, 'y')};
 const Texts kTypes{"change_request", "adr", "diagram", "trace", "thing"};
 const Texts kActors{"ana", "bo", "", "équipe", "ana "};
 const Texts kStatuses{"draft", "accepted", "", "Draft", "open"};
 const Texts kLayers{"business", "application", "technical"};
-const Texts kKeys{"title", "name", "description", "action", "status", "layer", "risk_level", "k1", "k2", "nested", "list", "é", "😀", "a/b", "~t", ""};
+const Texts kKeys{"title", "name",   "description", "action", "status", "layer", "risk_level", "k1",
+                  "k2",    "nested", "list",        "é",      "😀",      "a/b",   "~t",         ""};
 const Texts kStrings{"", "one", "two words", "\u0001\n\t\"\\/", "ß 😀", "\uffff", "true", "7"};
 const Texts kNumbers{"0", "-0", "0.10", "1e400", "12345678901234567890", "7", "7.0", "-1E-9", "3"};
 const Texts kReserved{"actor_kind", "source", "client", "on_behalf_of"};
@@ -40,7 +54,8 @@ const std::map<std::string, Texts> kStringFields{
 };
 
 bool listed(const std::string& event_type, const std::string& name) {
-  static const Texts kAll{"title", "type", "description", "status", "priority", "impacts", "reason", "risk_level", "layer", "name", "elements"};
+  static const Texts kAll{"title",  "type",       "description", "status", "priority", "impacts",
+                          "reason", "risk_level", "layer",       "name",   "elements"};
   const bool free = event_type == "ChangeRequestUpdated" || std::ranges::find(kFreeTypes, event_type) != kFreeTypes.end();
   return !free && std::ranges::find(kAll, name) != kAll.end();
 }
@@ -49,13 +64,19 @@ bool listed(const std::string& event_type, const std::string& name) {
 
 Json Generator::value(int depth) {
   switch (below(depth > 0 ? 9 : 7)) {
-    case 0: return Json::null();
-    case 1: return Json::boolean(one_in(2));
-    case 2: return Json::number(pick(kNumbers));
+    case 0:
+      return Json::null();
+    case 1:
+      return Json::boolean(one_in(2));
+    case 2:
+      return Json::number(pick(kNumbers));
     case 3:
-    case 4: return Json::string(pick(kStrings));
-    case 5: return Json::string(pick(kStatuses));
-    case 6: return Json::number(pick(kNumbers));
+    case 4:
+      return Json::string(pick(kStrings));
+    case 5:
+      return Json::string(pick(kStatuses));
+    case 6:
+      return Json::number(pick(kNumbers));
     case 7: {
       Json out = Json::array();
       for (std::uint64_t i = below(4); i > 0; --i) out.items.push_back(value(depth - 1));
@@ -79,10 +100,12 @@ Json Generator::data(const std::string& event_type) {
   if (fields != kStringFields.end()) {
     for (const std::string& name : fields->second) {
       const bool needed = name == "new_status" || name.ends_with("_element");
-      if (needed || one_in(2)) out.set(name, one_in(8) && !needed ? Json::null() : Json::string(name == "layer" ? pick(kLayers) : pick(kStatuses)));
+      if (needed || one_in(2))
+        out.set(name, one_in(8) && !needed ? Json::null() : Json::string(name == "layer" ? pick(kLayers) : pick(kStatuses)));
     }
   }
-  if (event_type == "TraceabilityLinkAdded" && one_in(2)) out.set("link_type", one_in(4) ? Json::null() : Json::string("SERVES"));
+  if (event_type == "TraceabilityLinkAdded" && one_in(2))
+    out.set("link_type", one_in(4) ? Json::null() : Json::string("SERVES"));
   if (event_type == "NoteStatusChanged" && !one_in(4)) out.set("new_status", value(1));
   return out;
 }
@@ -135,11 +158,21 @@ Draft Generator::retry(bool equal) {
   }
   if (equal) return out;
   switch (below(5)) {
-    case 0: out.data.set("k9", Json::number(std::uint64_t{1})); break;
-    case 1: out.actor = out.actor ? std::optional<std::string>() : std::optional<std::string>(""); break;
-    case 2: out.created_at = Timestamp{event.created_at.micros + (event.created_at == kTimestampYear1 ? 1 : -1)}; break;
-    case 3: out.entity_id = out.entity_id == "A" ? "B" : "A"; break;
-    default: out.metadata.set("source", Json::string("elsewhere")); break;
+    case 0:
+      out.data.set("k9", Json::number(std::uint64_t{1}));
+      break;
+    case 1:
+      out.actor = out.actor ? std::optional<std::string>() : std::optional<std::string>("");
+      break;
+    case 2:
+      out.created_at = Timestamp{event.created_at.micros + (event.created_at == kTimestampYear1 ? 1 : -1)};
+      break;
+    case 3:
+      out.entity_id = out.entity_id == "A" ? "B" : "A";
+      break;
+    default:
+      out.metadata.set("source", Json::string("elsewhere"));
+      break;
   }
   return out;
 }
@@ -147,15 +180,19 @@ Draft Generator::retry(bool equal) {
 Timestamp Generator::instant() {
   const auto days = [&](std::uint64_t count) { return static_cast<std::int64_t>(count) * kMicrosPerDay; };
   switch (below(8)) {
-    case 0: return {now_.micros + static_cast<std::int64_t>(below(kMicrosPerDay + 1))};
-    case 1: return {now_.micros - static_cast<std::int64_t>(below(static_cast<std::uint64_t>(days(120))))};
+    case 0:
+      return {now_.micros + static_cast<std::int64_t>(below(kMicrosPerDay + 1))};
+    case 1:
+      return {now_.micros - static_cast<std::int64_t>(below(static_cast<std::uint64_t>(days(120))))};
     case 2:
       if (reference_.events().empty()) return now_;
-      return {std::clamp(any_event().created_at.micros + static_cast<std::int64_t>(below(3)) - 1, kTimestampYear1.micros, now_.micros + kMicrosPerDay)};
+      return {std::clamp(any_event().created_at.micros + static_cast<std::int64_t>(below(3)) - 1, kTimestampYear1.micros,
+                         now_.micros + kMicrosPerDay)};
     case 3:
       if (one_in(4)) return one_in(2) ? kTimestampYear1 : Timestamp{-1};
       [[fallthrough]];
-    default: return {now_.micros - now_.micros % kMicrosPerDay - days(below(40))};
+    default:
+      return {now_.micros - now_.micros % kMicrosPerDay - days(below(40))};
   }
 }
 
@@ -163,7 +200,8 @@ std::string Generator::space() { return one_in(6) ? pick(Texts{" ", "\n", "\t ",
 
 std::string Generator::scramble_string(const std::string& text) {
   std::string out = Json::string(text).plain();
-  if (out.size() > 2 && out[1] >= 'a' && out[1] <= 'z' && one_in(6)) out.replace(1, 1, fmt::format("\\u{:04X}", static_cast<unsigned>(out[1])));
+  if (out.size() > 2 && out[1] >= 'a' && out[1] <= 'z' && one_in(6))
+    out.replace(1, 1, fmt::format("\\u{:04X}", static_cast<unsigned>(out[1])));
   return out;
 }
 
@@ -186,7 +224,8 @@ std::string Generator::scramble(const Json& json) {
 std::string Generator::text(const Draft& draft) {
   Json json = draft.json();
   if (draft.id && one_in(3)) {
-    std::ranges::transform(json.find("id")->text, json.find("id")->text.begin(), [](char c) { return c >= 'a' && c <= 'f' ? static_cast<char>(c - 32) : c; });
+    std::ranges::transform(json.find("id")->text, json.find("id")->text.begin(),
+                           [](char c) { return c >= 'a' && c <= 'f' ? static_cast<char>(c - 32) : c; });
   }
   if (draft.created_at && draft.created_at->micros > 0 && one_in(3)) {
     std::string moved = format_time({draft.created_at->micros + 19'800 * kMicrosPerSecond});
@@ -211,17 +250,37 @@ Generator::Broken Generator::broken() {
   good.data = data(good.event_type);
   Json json = good.json();
   switch (below(11)) {
-    case 0: json.erase("data"); break;
-    case 1: json.set("data", Json::array()); break;
-    case 2: json.set("colour", Json::string("red")); break;
-    case 3: json.set("entity_id", Json::string("")); break;
-    case 4: json.set("actor", Json::string(std::string(101, 'x'))); break;
-    case 5: json.set("entity_type", Json::string("diagram")); break;
-    case 6: json.find("data")->erase("new_status"); break;
-    case 7: json.set("expected_version", Json::number("-1")); break;
-    case 8: json.set("created_at", Json::string("2025-02-30T00:00:00Z")); break;
-    case 9: return {scramble(json) + "x", "invalid_json"};
-    default: return {"{\"data\":{}," + json.plain().substr(1), "invalid_json"};
+    case 0:
+      json.erase("data");
+      break;
+    case 1:
+      json.set("data", Json::array());
+      break;
+    case 2:
+      json.set("colour", Json::string("red"));
+      break;
+    case 3:
+      json.set("entity_id", Json::string(""));
+      break;
+    case 4:
+      json.set("actor", Json::string(std::string(101, 'x')));
+      break;
+    case 5:
+      json.set("entity_type", Json::string("diagram"));
+      break;
+    case 6:
+      json.find("data")->erase("new_status");
+      break;
+    case 7:
+      json.set("expected_version", Json::number("-1"));
+      break;
+    case 8:
+      json.set("created_at", Json::string("2025-02-30T00:00:00Z"));
+      break;
+    case 9:
+      return {scramble(json) + "x", "invalid_json"};
+    default:
+      return {"{\"data\":{}," + json.plain().substr(1), "invalid_json"};
   }
   return {scramble(json), "invalid_event"};
 }

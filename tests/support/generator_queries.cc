@@ -14,12 +14,18 @@ std::string Generator::entity_text() {
 std::string Generator::version_ref(const ReferenceEvent& event) {
   const std::string entity = event.entity_type + "/" + event.entity_id;
   switch (below(6)) {
-    case 0: return event.id;
-    case 1: return entity + "@" + format_time(instant());
-    case 2: return entity + "@" + format_time(event.created_at);
-    case 3: return event.entity_id + "@" + std::to_string(event.version);
-    case 4: return entity + "@" + std::to_string(event.version + (one_in(8) ? 100'000 : 0));
-    default: return entity + "@" + std::to_string(1 + below(event.version));
+    case 0:
+      return event.id;
+    case 1:
+      return entity + "@" + format_time(instant());
+    case 2:
+      return entity + "@" + format_time(event.created_at);
+    case 3:
+      return event.entity_id + "@" + std::to_string(event.version);
+    case 4:
+      return entity + "@" + std::to_string(event.version + (one_in(8) ? 100'000 : 0));
+    default:
+      return entity + "@" + std::to_string(1 + below(event.version));
   }
 }
 
@@ -70,7 +76,8 @@ Query Generator::diff() {
   }
   const ReferenceEvent& one = any_event();
   const ReferenceEvent* other = &any_event();
-  for (int i = 0; i < 400 && !one_in(8) && (other->entity_id != one.entity_id || other->entity_type != one.entity_type); ++i) other = &any_event();
+  for (int i = 0; i < 400 && !one_in(8) && (other->entity_id != one.entity_id || other->entity_type != one.entity_type); ++i)
+    other = &any_event();
   out.from_ref = version_ref(one);
   out.to_ref = version_ref(*other);
   return out;
@@ -81,12 +88,24 @@ Query Generator::query() {
   switch (below(10)) {
     case 0:
     case 1:
-    case 2: out = timeline(); break;
-    case 3: out = list(); break;
-    case 4: out = diff(); break;
-    case 5: out = {.operation = "history", .entity = entity_text()}; break;
-    case 6: out = {.operation = "replay", .entity = entity_text()}; break;
-    case 7: out = one_in(4) ? Query{.operation = "stats"} : Query{.operation = "at", .entity = entity_text()}; break;
+    case 2:
+      out = timeline();
+      break;
+    case 3:
+      out = list();
+      break;
+    case 4:
+      out = diff();
+      break;
+    case 5:
+      out = {.operation = "history", .entity = entity_text()};
+      break;
+    case 6:
+      out = {.operation = "replay", .entity = entity_text()};
+      break;
+    case 7:
+      out = one_in(4) ? Query{.operation = "stats"} : Query{.operation = "at", .entity = entity_text()};
+      break;
     default:
       out = {.operation = "at", .entity = entity_text()};
       out.at = instant();

@@ -14,7 +14,8 @@ std::u32string code_points(std::string_view text) {
     const auto lead = static_cast<unsigned char>(text[i]);
     const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
     char32_t point = length == 1 ? lead : lead & (0xFFU >> (length + 1));
-    for (std::size_t k = 1; k < length && i + k < text.size(); ++k) point = (point << 6U) | (static_cast<unsigned char>(text[i + k]) & 0x3FU);
+    for (std::size_t k = 1; k < length && i + k < text.size(); ++k)
+      point = (point << 6U) | (static_cast<unsigned char>(text[i + k]) & 0x3FU);
     out.push_back(point);
     i += length;
   }
@@ -43,7 +44,8 @@ void append_utf8(std::string& out, std::uint32_t point) {
   } else if (point < 0x10000) {
     put(0xE0 | (point >> 12U)), put(0x80 | ((point >> 6U) & 0x3FU)), put(0x80 | (point & 0x3FU));
   } else {
-    put(0xF0 | (point >> 18U)), put(0x80 | ((point >> 12U) & 0x3FU)), put(0x80 | ((point >> 6U) & 0x3FU)), put(0x80 | (point & 0x3FU));
+    put(0xF0 | (point >> 18U)), put(0x80 | ((point >> 12U) & 0x3FU)), put(0x80 | ((point >> 6U) & 0x3FU)),
+        put(0x80 | (point & 0x3FU));
   }
 }
 
@@ -51,13 +53,27 @@ void write_string(std::string& out, std::string_view text) {
   out += '"';
   for (const char c : text) {
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\b': out += "\\b"; break;
-      case '\f': out += "\\f"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\b':
+        out += "\\b";
+        break;
+      case '\f':
+        out += "\\f";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (static_cast<unsigned char>(c) < 0x20) {
           out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
@@ -71,11 +87,21 @@ void write_string(std::string& out, std::string_view text) {
 
 void write(std::string& out, const Json& json, bool sorted) {
   switch (json.kind) {
-    case Json::Kind::kNull: out += "null"; return;
-    case Json::Kind::kFalse: out += "false"; return;
-    case Json::Kind::kTrue: out += "true"; return;
-    case Json::Kind::kNumber: out += json.text; return;
-    case Json::Kind::kString: write_string(out, json.text); return;
+    case Json::Kind::kNull:
+      out += "null";
+      return;
+    case Json::Kind::kFalse:
+      out += "false";
+      return;
+    case Json::Kind::kTrue:
+      out += "true";
+      return;
+    case Json::Kind::kNumber:
+      out += json.text;
+      return;
+    case Json::Kind::kString:
+      write_string(out, json.text);
+      return;
     case Json::Kind::kArray:
       out += '[';
       for (std::size_t i = 0; i < json.items.size(); ++i) {
@@ -84,11 +110,13 @@ void write(std::string& out, const Json& json, bool sorted) {
       }
       out += ']';
       return;
-    case Json::Kind::kObject: break;
+    case Json::Kind::kObject:
+      break;
   }
   std::vector<const Json::Member*> members;
   for (const Json::Member& member : json.members) members.push_back(&member);
-  if (sorted) std::ranges::sort(members, [](const auto* left, const auto* right) { return utf16_less(left->first, right->first); });
+  if (sorted)
+    std::ranges::sort(members, [](const auto* left, const auto* right) { return utf16_less(left->first, right->first); });
   out += '{';
   for (std::size_t i = 0; i < members.size(); ++i) {
     if (i > 0) out += ',';
@@ -260,7 +288,8 @@ std::string Json::plain() const {
 std::optional<Json> parse_json(std::string_view text) { return Parser(text).document(); }
 
 bool utf16_less(std::string_view left, std::string_view right) {
-  const bool ascii = std::ranges::all_of(left, [](char c) { return static_cast<unsigned char>(c) < 0x80; }) && std::ranges::all_of(right, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  const bool ascii = std::ranges::all_of(left, [](char c) { return static_cast<unsigned char>(c) < 0x80; }) &&
+                     std::ranges::all_of(right, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
   return ascii ? left < right : utf16(left) < utf16(right);
 }
 

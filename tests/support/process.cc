@@ -30,7 +30,8 @@ std::string read_until_end(int descriptor, pid_t child, KillMoment moment) {
   Clock::time_point deadline = Clock::now() + moment.after;
   char bytes[65536];
   for (;;) {
-    const auto left = std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::microseconds>(deadline - Clock::now()).count());
+    const auto left =
+        std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::microseconds>(deadline - Clock::now()).count());
     pollfd waiting{descriptor, POLLIN, 0};
     const timespec wait{left / 1'000'000, left % 1'000'000 * 1000};
     const int ready = ::ppoll(&waiting, 1, killed || !running ? nullptr : &wait, nullptr);
@@ -48,7 +49,6 @@ std::string read_until_end(int descriptor, pid_t child, KillMoment moment) {
 }
 
 }  // namespace
-
 
 CommandLine::CommandLine(int argc, char** argv, std::string_view help) {
   (void)std::setvbuf(stdout, nullptr, _IOLBF, 0);  // what was found out stays, whatever ends the run

@@ -8,7 +8,8 @@
 namespace govlog::testing {
 namespace {
 
-constexpr std::array<std::string_view, 8> kReservedKeys{"actor_kind", "on_behalf_of", "approved_by", "client", "tool", "source", "traceparent", "principal"};
+constexpr std::array<std::string_view, 8> kReservedKeys{"actor_kind", "on_behalf_of", "approved_by", "client",
+                                                        "tool",       "source",       "traceparent", "principal"};
 
 /// Whether `draft` is a retry of `event`.
 bool same_content(const Draft& draft, const ReferenceEvent& event) {
@@ -18,7 +19,8 @@ bool same_content(const Draft& draft, const ReferenceEvent& event) {
     if (draft.metadata.find(key) == nullptr) kept.erase(key);
   }
   return draft.event_type == event.event_type && draft.entity_type == event.entity_type && draft.entity_id == event.entity_id &&
-         draft.actor == event.actor && draft.data.canonical() == event.data_text && draft.metadata.canonical() == kept.canonical();
+         draft.actor == event.actor && draft.data.canonical() == event.data_text &&
+         draft.metadata.canonical() == kept.canonical();
 }
 
 void merge(Json& target, const Json& patch) {
@@ -72,8 +74,10 @@ void compare(const Json& from, const Json& to, const std::string& path, std::vec
   } else if (from.is(Json::Kind::kArray) && to.is(Json::Kind::kArray)) {
     const std::size_t common = std::min(from.items.size(), to.items.size());
     for (std::size_t i = 0; i < common; ++i) compare(from.items[i], to.items[i], path + "/" + std::to_string(i), out);
-    for (std::size_t i = from.items.size(); i > common; --i) out.push_back(change(path + "/" + std::to_string(i - 1), "remove", &from.items[i - 1], nullptr));
-    for (std::size_t i = common; i < to.items.size(); ++i) out.push_back(change(path + "/" + std::to_string(i), "add", nullptr, &to.items[i]));
+    for (std::size_t i = from.items.size(); i > common; --i)
+      out.push_back(change(path + "/" + std::to_string(i - 1), "remove", &from.items[i - 1], nullptr));
+    for (std::size_t i = common; i < to.items.size(); ++i)
+      out.push_back(change(path + "/" + std::to_string(i), "add", nullptr, &to.items[i]));
   } else if (from.canonical() != to.canonical()) {
     out.push_back(change(path, "replace", &from, &to));
   }
@@ -149,16 +153,19 @@ std::size_t Reference::find_id(const std::string& id) const {
 AppendOutcome Reference::append(const std::vector<Draft>& batch, Timestamp clock) {
   AppendOutcome outcome;
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (batch[i].created_at && batch[i].created_at->micros > clock.micros + kMicrosPerDay) return {"future_timestamp", i, {}, {}, {}};
+    if (batch[i].created_at && batch[i].created_at->micros > clock.micros + kMicrosPerDay)
+      return {"future_timestamp", i, {}, {}, {}};
   }
-  if (!events_.empty() && !batch.empty() && clock.micros + kMicrosPerDay < events_.back().recorded_at.micros) return {"clock_behind", 0, {}, {}, {}};
+  if (!events_.empty() && !batch.empty() && clock.micros + kMicrosPerDay < events_.back().recorded_at.micros)
+    return {"clock_behind", 0, {}, {}, {}};
   const std::size_t before = events_.size();
   const Timestamp recorded_at = before == 0 ? clock : std::max(clock, events_.back().recorded_at);
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const Draft& draft = batch[i];
     const std::size_t found = draft.id ? find_id(*draft.id) : events_.size();
     std::uint64_t version = 0;
-    for (const ReferenceEvent& event : events_) version += event.entity_type == draft.entity_type && event.entity_id == draft.entity_id ? 1 : 0;
+    for (const ReferenceEvent& event : events_)
+      version += event.entity_type == draft.entity_type && event.entity_id == draft.entity_id ? 1 : 0;
     const bool duplicate = found < events_.size();
     if (duplicate) {
       if (!same_content(draft, events_[found])) outcome.code = "id_conflict";
@@ -166,8 +173,9 @@ AppendOutcome Reference::append(const std::vector<Draft>& batch, Timestamp clock
       outcome.code = "version_conflict";
       outcome.actual = version;
     } else {
-      events_.push_back({events_.size() + 1, draft.id.value_or(""), draft.event_type, draft.entity_type, draft.entity_id, draft.actor, draft.data,
-                         draft.metadata, draft.created_at.value_or(recorded_at), recorded_at, version + 1, draft.data.canonical(), draft.metadata.canonical()});
+      events_.push_back({events_.size() + 1, draft.id.value_or(""), draft.event_type, draft.entity_type, draft.entity_id,
+                         draft.actor, draft.data, draft.metadata, draft.created_at.value_or(recorded_at), recorded_at,
+                         version + 1, draft.data.canonical(), draft.metadata.canonical()});
     }
     if (!outcome.code.empty()) {
       outcome.place = i;
@@ -202,7 +210,8 @@ bool Reference::adopt(const Json& line) {
   event.version = std::strtoull(text("version").c_str(), nullptr, 10);
   event.data_text = event.data.canonical();
   event.metadata_text = event.metadata.canonical();
-  const bool sound = text("position") == std::to_string(event.position) && (events_.empty() || events_.back().recorded_at <= event.recorded_at);
+  const bool sound = text("position") == std::to_string(event.position) &&
+                     (events_.empty() || events_.back().recorded_at <= event.recorded_at);
   events_.push_back(std::move(event));
   return sound;
 }

@@ -55,10 +55,10 @@ struct ReferenceEvent {
 
 /// What should come of an append.
 struct AppendOutcome {
-  std::string code;  // empty where it is kept
+  std::string code;       // empty where it is kept
   std::size_t place = 0;  // 0-based, of the event at fault
   std::optional<std::uint64_t> actual;
-  std::vector<std::size_t> events;   // for each draft, the index of its event
+  std::vector<std::size_t> events;  // for each draft, the index of its event
   std::vector<bool> duplicates;
 };
 

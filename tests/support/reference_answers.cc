@@ -109,8 +109,8 @@ Answer Reference::timeline(const Query& query, Position known, Timestamp now) co
   Events found;
   for (const ReferenceEvent& event : events_ | std::views::take(known)) {
     if (event.created_at < from || (query.to && event.created_at > *query.to)) continue;
-    if (any_of(query.event_types, event.event_type) && any_of(query.entity_types, event.entity_type) && any_of(query.entity_ids, event.entity_id) &&
-        any_of(query.actors, event.actor)) {
+    if (any_of(query.event_types, event.event_type) && any_of(query.entity_types, event.entity_type) &&
+        any_of(query.entity_ids, event.entity_id) && any_of(query.actors, event.actor)) {
       found.push_back(&event);
     }
   }
@@ -152,7 +152,9 @@ Answer Reference::list(const Query& query, Position known) const {
       last_folded = event;
     }
     if (last_folded == nullptr) continue;
-    if (!any_of(query.statuses, status_of(state)) || !any_of(query.layers, as_text(state.find("layer"))) || !any_of(query.actors, last_folded->actor)) continue;
+    if (!any_of(query.statuses, status_of(state)) || !any_of(query.layers, as_text(state.find("layer"))) ||
+        !any_of(query.actors, last_folded->actor))
+      continue;
     Json item = Json::object();
     item.set("entity_type", Json::string(name.first));
     item.set("entity_id", Json::string(name.second));

@@ -18,7 +18,8 @@ class StoreFixture {
  public:
   StoreFixture() {
     static std::atomic<int> count{0};
-    directory_ = std::filesystem::temp_directory_path() / ("govlog-test-" + std::to_string(::getpid()) + "-" + std::to_string(count++));
+    directory_ =
+        std::filesystem::temp_directory_path() / ("govlog-test-" + std::to_string(::getpid()) + "-" + std::to_string(count++));
     std::filesystem::remove_all(directory_);
   }
   ~StoreFixture() { std::filesystem::remove_all(directory_); }

@@ -45,7 +45,8 @@ std::optional<BatchName> parse_batch_name(std::string_view text) {
   std::istringstream in{std::string(text)};
   char first = 0;
   char second = 0;
-  if (!(in >> name.round >> first >> name.thread >> second >> name.sequence) || first != '.' || second != '.') return std::nullopt;
+  if (!(in >> name.round >> first >> name.thread >> second >> name.sequence) || first != '.' || second != '.')
+    return std::nullopt;
   return name;
 }
 
@@ -63,7 +64,8 @@ std::vector<Event> make_batch(std::uint64_t seed, const BatchName& name) {
     data.set(fmt::format("field_{}", below(6)), Json::number(below(1000)));
     const bool status_changes = below(3) == 0;
     if (status_changes) data.set("new_status", Json::string(fmt::format("status {}", below(4))));
-    if (below(4) == 0) data.set("description", Json::string(std::string(below(12) == 0 ? 20'000 : 40, static_cast<char>('a' + below(26)))));
+    if (below(4) == 0)
+      data.set("description", Json::string(std::string(below(12) == 0 ? 20'000 : 40, static_cast<char>('a' + below(26)))));
     Event event;
     event.id = make_uuid_v5(import_namespace(), fmt::format("{}/{}/{}", seed, name.text(), i));
     event.event_type = status_changes ? "ThingStatusChanged" : below(2) == 0 ? "ThingNoted" : "ThingSeen";
@@ -71,7 +73,8 @@ std::vector<Event> make_batch(std::uint64_t seed, const BatchName& name) {
     event.entity_id = fmt::format("T/{}@{}", below(12), below(2));
     if (below(3) > 0) event.actor = fmt::format("actor {}", below(5));
     event.data = data.canonical();
-    event.created_at = Timestamp{kBaseMicros + static_cast<std::int64_t>(below(4) == 0 ? below(1'000'000) * 1'000'000 : name.sequence) * 1000};
+    event.created_at =
+        Timestamp{kBaseMicros + static_cast<std::int64_t>(below(4) == 0 ? below(1'000'000) * 1'000'000 : name.sequence) * 1000};
     out.push_back(std::move(event));
   }
   return out;

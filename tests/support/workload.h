@@ -34,8 +34,8 @@ struct WriterOptions {
   std::uint64_t seed = 1;
   std::uint64_t round = 0;
   std::uint64_t threads = 4;
-  std::uint64_t batches = 1'000'000;     // for each thread
-  int log = 1;                           // the descriptor that is told of every attempt and every acknowledgement
+  std::uint64_t batches = 1'000'000;  // for each thread
+  int log = 1;                        // the descriptor that is told of every attempt and every acknowledgement
 };
 
 /// Opens the store and appends from several threads until all is done, or a thread's append failed five times in a row. Exit status: 0, or 3 where the
