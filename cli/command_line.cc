@@ -173,13 +173,14 @@ Result<std::vector<std::string>> to_places(const Line& line) {
     const std::string name(flag_name(word));
     const bool has_value = name.size() < word.size();
     const bool value_follows = k + 1 < rest.size() && rest[k + 1] == rest[k] + 1 && rest[k + 1] < line.split.literal_from &&
-                               !is_flag(line.words[rest[k + 1]]);
+                               !line.words[rest[k + 1]].starts_with("--");
     if (has_value && !flag->takes_value) return argument_error(flag->name, fmt::format("{} takes no value", name));
     if (!has_value && flag->takes_value && !value_follows) {
       return argument_error(flag->name,
-                            fmt::format("{} needs a value, and one that begins with - is given as {}=VALUE", name, name));
+                            fmt::format("{} needs a value, and one that begins with -- is given as {}=VALUE", name, name));
     }
     places.push_back(has_value ? fmt::format("{}=@{}", name, rest[k]) : name);
+    if (!has_value && flag->takes_value) places.push_back(fmt::format("@{}", rest[++k]));  // it may begin with a dash
   }
   std::reverse(places.begin(), places.end());
   return places;
@@ -189,7 +190,7 @@ Result<std::vector<std::string>> to_places(const Line& line) {
 std::string value_at(const Line& line, std::string_view place) {
   const std::size_t i = *parse_digits(place.substr(1), line.words.size());
   const std::string& word = line.words[i];
-  return i < line.split.literal_from && is_flag(word) ? word.substr(word.find('=') + 1) : word;
+  return i < line.split.literal_from && word.starts_with("--") ? word.substr(word.find('=') + 1) : word;
 }
 
 Status take_choice(const Flag& flag, const std::string& value) {

@@ -25,6 +25,7 @@ void open_standard_descriptors() {
 int main(int argc, char** argv) {
   open_standard_descriptors();
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an io_error
   try {
     const std::vector<std::string> words(argc > 0 ? argv + 1 : argv, argv + argc);
     return govlog::run_program(words);

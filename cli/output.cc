@@ -42,8 +42,6 @@ std::string hint_of(const Error& error) {
     if (!said) return fmt::format("{}: {}", error.code == Code::kNotFound ? "did you mean" : detail.name, join(*names));
   }
   switch (error.code) {
-    case Code::kLocked:
-      return "another process has the store open; try again when it has ended";
     case Code::kClockBehind:
       return "set the clock, or give the command --accept-clock if it is right";
     case Code::kInternal:

@@ -13,6 +13,7 @@
 
 #include <fcntl.h>
 #include <unistd.h>
+#include <filesystem>
 
 namespace govlog {
 namespace {
@@ -69,7 +70,8 @@ class ProgressBar {
 // A file that cannot be read is refused before a store is made for it.
 Status check_readable(const std::vector<std::string>& files) {
   for (const std::string& file : files) {
-    if (file == "-") continue;
+    std::error_code error;
+    if (file == "-" || std::filesystem::is_fifo(file, error)) continue;  // opening a pipe twice would end its writer
     const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0)
       return Error{Code::kIoError, fmt::format("cannot read {}: {}", file, std::strerror(errno)), {}}.with("file", file);
@@ -78,11 +80,11 @@ Status check_readable(const std::vector<std::string>& files) {
   return Ok{};
 }
 
-void show_summary(Session& session, const ImportSummary& summary) {
+void show_summary(Session& session, const ImportSummary& summary, Position log_position) {
   if (session.json()) return session.out.write(render_import_summary(summary) + '\n');
   session.out.write(fmt::format("{} appended, {}, {} rejected; {} read in {:.1f} s, the log ends at position {}\n",
                                 summary.appended, counted(summary.duplicates, "duplicate", "duplicates"), summary.rejected,
-                                counted(summary.read, "line", "lines"), summary.seconds, summary.last_position));
+                                counted(summary.read, "line", "lines"), summary.seconds, log_position));
 }
 
 }  // namespace
@@ -108,7 +110,7 @@ CommandResult run_import_command(Session& session) {
   const Result<ImportSummary> summary = import_files(*store, files, options);
   bar.clear();
   if (!summary.ok()) return summary.error();
-  show_summary(session, *summary);
+  show_summary(session, *summary, store->read().log_position());
   if (interrupted == 0) return 0;
   GOVLOG_TRY(session.out.flush());
   note("interrupted: what is counted above is in the log; run the same import again to append the rest");

@@ -43,7 +43,9 @@ Result<std::filesystem::path> store_directory(const Session& session) {
 }
 
 Result<std::unique_ptr<Store>> open_to_write(const Session& session) {
-  return Store::open_for_writing(GOVLOG_TRY(store_options(session)));
+  auto store = GOVLOG_TRY(Store::open_for_writing(GOVLOG_TRY(store_options(session))));
+  GOVLOG_TRY(store->writable());  // before anything is looked up: what is not found may be what was lost
+  return store;
 }
 
 int finish_read(const Session& session, const std::optional<Damage>& damage) {
@@ -62,8 +64,11 @@ CommandResult run_read_command(Session& session) {
   const Arguments& arguments = session.invocation.arguments;
   GOVLOG_TRY(check_arguments(operation.parameters, arguments));
   std::unique_ptr<Store> store = GOVLOG_TRY(open_to_read(session));
-  const std::string answer = GOVLOG_TRY(run_operation(operation, *store, arguments));
   const std::optional<Damage> damage = store->damage();
+  Result<std::string> run = run_operation(operation, *store, arguments);
+  if (!run.ok() && damage) report_error(run.error(), session.json());  // what is not found may be what was lost
+  if (!run.ok()) return damage ? finish_read(session, damage) : CommandResult(run.take_error());
+  const std::string answer = run.take();
   store.reset();  // a pager that waits does not keep a writer waiting
   if (session.json()) {
     session.out.write(answer + '\n');

@@ -216,6 +216,18 @@ TEST_SUITE("program") {
     CHECK(contains(full.err, "io_error"));
   }
 
+  TEST_CASE("a store that lost events answers from what is left, says so, and takes no more") {
+    const Shell shell;
+    REQUIRE(shell.run("govlog adr new A --title T; cp -r store less; govlog adr status A accepted; cp store/HEAD less/HEAD")
+                .exit_code == 0);
+    const Ran read = shell.run("govlog --db less --json stats");
+    CHECK(read.exit_code == 7);
+    CHECK(contains(read.out, "\"damaged\":{\"from\":2,\"to\":2}}"));
+    CHECK(contains(read.err, "{\"error\":{\"code\":\"corruption\""));
+    CHECK(shell.run("govlog --db less export >left; code=$?; wc -l <left; exit $code").exit_code == 7);
+    CHECK(shell.run("govlog --db less adr new B --title T").exit_code == 7);
+  }
+
   TEST_CASE("nothing found is said, and what to do next") {
     const Shell shell;
     REQUIRE(shell.run("govlog adr new A --title T").exit_code == 0);
