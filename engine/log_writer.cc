@@ -250,7 +250,8 @@ Result<std::vector<Receipt>> LogWriter::add(const std::vector<Event>& batch, Tim
       if (batch.size() > 1) error = std::move(error).with("line", judged.receipts.size() + 1);
       return error;
     }
-    if (event.id) judged.ids.emplace(*event.id, judged.receipts.size());
+    // A duplicate is judged by what is stored, so the next one with its id is too.
+    if (event.id && !receipt->duplicate) judged.ids.emplace(*event.id, judged.receipts.size());
     judged.receipts.push_back(receipt.take());
   }
   end_judging();
