@@ -36,6 +36,7 @@ constexpr std::string_view kHelp =
 
 constexpr std::int64_t kBaseMicros = 1'748'736'000 * kMicrosPerSecond;
 constexpr std::size_t kPagersMax = 8;
+constexpr std::size_t kTracedMax = 60;  // more operations than that nobody reads
 constexpr auto kShrinkTime = std::chrono::seconds(120);
 
 using Problem = std::optional<std::string>;
@@ -268,7 +269,7 @@ int report(const Run& run, const std::vector<std::uint64_t>& indexes, const std:
   fmt::print("operation {}: {}\nshrinking {} operations…\n", indexes.back(), problem, indexes.size());
   const std::vector<std::uint64_t> fewer = Run{run.seed, false}.shrink(indexes);
   std::size_t count = 0;
-  const Problem last = Run{run.seed, true}.play(fewer, count);
+  const Problem last = Run{run.seed, fewer.size() <= kTracedMax}.play(fewer, count);
   fmt::print("{}\nreplay: model --seed {} --only {}\n", last.value_or("it did not come again"), run.seed,
              fmt::join(fewer, ","));
   return conclude(indexes.back(), 1);
