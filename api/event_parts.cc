@@ -17,11 +17,7 @@ namespace govlog {
 namespace {
 
 /// Arguments that never stand in data, so that a field of the same name has none of its own.
-constexpr std::array<std::string_view, 6> kEnvelope{"actor",    "created_at", "expected_version",
-                                                    "metadata", "event_id",   "fields"};
-
 bool has_argument_of_its_own(const WriteRequest& request, std::string_view name) {
-  if (std::find(kEnvelope.begin(), kEnvelope.end(), name) != kEnvelope.end()) return false;
   return std::any_of(request.parameters.begin(), request.parameters.end(), [&](const Parameter& p) { return p.name == name; });
 }
 

@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <cstring>
 #include <deque>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -84,9 +85,17 @@ class ParseAhead {
 /// The file of refused lines; does nothing where none is wanted.
 class Rejects {
  public:
-  Status open(const std::string& path) {
+  Status open(const std::string& path, const std::vector<std::string>& inputs) {
     path_ = path;
     if (path.empty()) return Ok{};
+    for (const std::string& input : inputs) {
+      std::error_code error;
+      if (input == "-" || !std::filesystem::equivalent(path, input, error) || error) continue;
+      return Error{Code::kInvalidArgument,
+                   fmt::format("the rejects would overwrite {}, which is to be imported: name another file", input),
+                   {}}
+          .with("parameter", "rejects");
+    }
     file_.reset(std::fopen(path.c_str(), "we"));
     return file_ ? Status(Ok{}) : failed();
   }
@@ -136,7 +145,7 @@ class Import {
 
   Result<ImportSummary> run(const std::vector<std::string>& files) {
     const auto begin = std::chrono::steady_clock::now();
-    GOVLOG_TRY(rejects_.open(options_.rejects_path));
+    GOVLOG_TRY(rejects_.open(options_.rejects_path, files));
     progress_.bytes_total = total_bytes(files);
     for (const std::string& file : files) {
       const bool go_on = GOVLOG_TRY(run_file(file));

@@ -1,5 +1,6 @@
 #include "api/render.h"
 
+#include "api/arguments.h"
 #include "api/json_writer.h"
 #include "api/operation.h"
 #include "codec/json_text.h"
@@ -106,14 +107,27 @@ void append_receipt(std::string& out, const Receipt& receipt) {
   object.close();
 }
 
+/// `text`, or where it is no UTF-8 (an argument, a file's name) the same with U+FFFD for each byte beyond ASCII.
+std::string as_utf8(const std::string& text) {
+  if (count_code_points(text)) return text;
+  std::string out;
+  for (const char byte : text) {
+    if (static_cast<unsigned char>(byte) < 0x80)
+      out.push_back(byte);
+    else
+      out += "\xEF\xBF\xBD";
+  }
+  return out;
+}
+
 void append_detail(ObjectWriter& object, const Detail& detail) {
   if (const auto* text = std::get_if<std::string>(&detail.value)) {
-    object.text(detail.name, std::string_view(*text));
+    object.text(detail.name, std::string_view(as_utf8(*text)));
   } else if (const auto* number = std::get_if<std::uint64_t>(&detail.value)) {
     object.number(detail.name, *number);
   } else {
     append_array(object.begin(detail.name), std::get<std::vector<std::string>>(detail.value),
-                 [](std::string& out, const std::string& item) { append_json_string(out, item); });
+                 [](std::string& out, const std::string& item) { append_json_string(out, as_utf8(item)); });
   }
 }
 
@@ -196,7 +210,7 @@ std::string render_error(const Error& error) {
   ObjectWriter object(out);
   ObjectWriter inner(object.begin("error"));
   inner.text("code", code_info(error.code).name);
-  inner.text("message", std::string_view(error.message));
+  inner.text("message", std::string_view(as_utf8(error.message)));
   ObjectWriter details(inner.begin("details"));
   for (const Detail& detail : error.details) append_detail(details, detail);
   details.close();

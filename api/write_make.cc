@@ -120,11 +120,8 @@ Result<std::string> link_id(const WriteRequest& request) {
 Result<Event> superseded_event(const WriteRequest& request, const EntityRef& old_adr, const std::string& new_id) {
   EventParts parts = parts_of(request, "ADRStatusChanged", old_adr, "");
   const auto stored = GOVLOG_TRY(stored_data(request.view, parts.id));
-  if (stored && contains(id_tokens(*stored, "superseded_by"), new_id)) {
-    parts.data = *stored;
-    return make_event(request, parts);
-  }
-  const std::string state = GOVLOG_TRY(state_now(request.view, old_adr));
+  const bool retry = stored && contains(id_tokens(*stored, "superseded_by"), new_id);
+  const std::string state = retry ? *stored : GOVLOG_TRY(state_now(request.view, old_adr));
   const std::string status = GOVLOG_TRY(old_status(request, old_adr, parts.id));
   std::vector<std::string> by = id_tokens(state, "superseded_by");
   if (!contains(by, new_id)) by.push_back(new_id);

@@ -147,6 +147,7 @@ Status check_families(const rocksdb::DBOptions& options, const std::string& path
 Error to_error(const rocksdb::Status& status, std::string_view doing) {
   const std::string text = fmt::format("{}: {}", doing, status.ToString());
   if (status.IsCorruption()) return {Code::kCorruption, text, {}};
+  if (status.IsPathNotFound()) return {Code::kCorruption, text + "; a file of the store is missing", {}};
   if (status.IsInvalidArgument() || status.IsNotFound()) {
     return {Code::kCorruption, text, {}};  // we pass no wrong arguments: the files are not what they should be
   }
@@ -169,6 +170,11 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& di
   const rocksdb::Status status = mode == OpenMode::kReadOnly
                                      ? rocksdb::DB::OpenForReadOnly(options, directory.string(), families, &handles, &db)
                                      : rocksdb::DB::Open(options, directory.string(), families, &handles, &db);
+  if (status.IsNoSpace()) {
+    return Error{Code::kDiskFull,
+                 fmt::format("no room to open {} for writing; nothing was kept, make room and try again", directory.string()),
+                 {}};
+  }
   if (!status.ok()) return to_error(status, "opening the store");
   database->db_.reset(db);
   std::copy(handles.begin(), handles.end(), database->handles_.begin());

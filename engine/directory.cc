@@ -1,5 +1,7 @@
 #include "engine/directory.h"
 
+#include "engine/head_file.h"
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
@@ -69,6 +71,30 @@ Status check_format(const std::filesystem::path& directory) {
   return Ok{};
 }
 
+/// A directory without FORMAT: empty, of something else, or a store that was being made when its maker was killed.
+Result<Presence> look_without_format(const std::filesystem::path& directory) {
+  std::error_code error;
+  bool head = false;
+  bool database = false;
+  for (std::filesystem::directory_iterator entry(directory, error), end; !error && entry != end; entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    head = head || name == "HEAD";
+    database = database || name == "db";
+    if (name == "HEAD" || name == "db" || name == "lock" || name == kFreshName) continue;
+    return Error{Code::kInvalidArgument,
+                 fmt::format("{} is a directory of something else, expected a store or an empty directory", directory.string()),
+                 {}}
+        .with("parameter", "db");
+  }
+  if (error) return Error{Code::kForbidden, fmt::format("listing {}: {}", directory.string(), error.message()), {}};
+  // FORMAT is put in place last, so nothing was ever acknowledged by a half-made store: its HEAD tells of no event.
+  const auto content = HeadFile::read(directory / "HEAD", nullptr);
+  if (head ? !content.ok() || content->position > 0 : database) {
+    return Error{Code::kCorruption, fmt::format("the file FORMAT is missing in {}", directory.string()), {}};
+  }
+  return Presence::kAbsent;
+}
+
 }  // namespace
 
 Result<Presence> look_at_directory(const std::filesystem::path& directory) {
@@ -90,22 +116,11 @@ Result<Presence> look_at_directory(const std::filesystem::path& directory) {
     return Presence::kStore;
   }
   if (errno != ENOENT) return errno_error("looking at", directory / "FORMAT");
-  std::error_code error;
-  const auto first = std::filesystem::directory_iterator(directory, error);
-  if (error) return Error{Code::kForbidden, fmt::format("listing {}: {}", directory.string(), error.message()), {}};
-  if (first == std::filesystem::directory_iterator()) return Presence::kAbsent;
-  if (::stat((directory / "HEAD").c_str(), &info) == 0) {
-    return Error{Code::kCorruption, fmt::format("the file FORMAT is missing in {}", directory.string()), {}};
-  }
-  return Error{Code::kInvalidArgument,
-               fmt::format("{} is a directory of something else, expected a store or an empty directory", directory.string()),
-               {}}
-      .with("parameter", "db");
+  return look_without_format(directory);
 }
 
 Status write_format(const std::filesystem::path& directory) {
-  (void)GOVLOG_TRY(write_file(directory / "FORMAT", fmt::format("{}{}\n", kFormatPrefix, kFormatVersion)));
-  return write_file(directory / "lock", "");
+  return write_file(directory / "FORMAT", fmt::format("{}{}\n", kFormatPrefix, kFormatVersion));
 }
 
 Status sync_directory(const std::filesystem::path& directory) {

@@ -5,13 +5,14 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string_view>
 
 namespace govlog {
 
 inline constexpr std::uint32_t kFormatVersion = 1;
 
 enum class Presence : std::uint8_t {
-  kAbsent,  // nothing there, or an empty directory
+  kAbsent,  // nothing there, an empty directory, or a store whose making was broken off
   kStore,
 };
 
@@ -19,7 +20,10 @@ enum class Presence : std::uint8_t {
 /// of Govlog made it (names both versions), kCorruption where FORMAT does not decode, kForbidden.
 Result<Presence> look_at_directory(const std::filesystem::path& directory);
 
-/// Writes FORMAT and lock into the new directory `directory`, synced.
+/// Below the directory of a store while it is being made.
+inline constexpr std::string_view kFreshName = ".new";
+
+/// Writes FORMAT into `directory`, synced.
 Status write_format(const std::filesystem::path& directory);
 
 /// Makes the rename of a new store, and what lies in it, durable.

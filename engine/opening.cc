@@ -8,7 +8,6 @@
 
 #include <fmt/format.h>
 #include <rocksdb/env.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -100,32 +99,33 @@ Result<Inspection> inspect(const StoreOptions& options) {
   return out;
 }
 
+Status make_directory(const std::filesystem::path& directory) {
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  if (!error) return Ok{};
+  const bool denied = error == std::errc::permission_denied;
+  return Error{
+      denied ? Code::kForbidden : Code::kIoError, fmt::format("making {}: {}", directory.string(), error.message()), {}};
+}
+
 Status create_store(const StoreOptions& options) {
   const std::filesystem::path& directory = options.directory;
-  const std::filesystem::path parent = std::filesystem::absolute(directory).parent_path();
+  const std::filesystem::path fresh = directory / kFreshName;
   std::error_code error;
-  std::filesystem::create_directories(parent, error);
-  if (error) {
-    const bool denied = error == std::errc::permission_denied;
-    return Error{
-        denied ? Code::kForbidden : Code::kIoError, fmt::format("making {}: {}", parent.string(), error.message()), {}};
+  for (const std::string_view leftover : {kFreshName, std::string_view("HEAD"), std::string_view("db")}) {
+    if (!error) std::filesystem::remove_all(directory / leftover, error);
   }
-  const std::filesystem::path fresh =
-      parent / fmt::format(".{}.new-{}", std::filesystem::absolute(directory).filename().string(), ::getpid());
-  std::filesystem::remove_all(fresh, error);
   if (!error) std::filesystem::create_directory(fresh, error);
-  if (error) {
-    const bool denied = error == std::errc::permission_denied;
-    return Error{denied ? Code::kForbidden : Code::kIoError, fmt::format("making {}: {}", fresh.string(), error.message()), {}};
+  if (error) return Error{Code::kIoError, fmt::format("making {}: {}", fresh.string(), error.message()), {}};
+  (void)GOVLOG_TRY(fill_new_store(fresh, options));
+  for (const char* name : {"HEAD", "db", "FORMAT"}) {  // FORMAT makes it a store, so it is last
+    if (std::rename((fresh / name).c_str(), (directory / name).c_str()) != 0) {
+      return Error{Code::kIoError, fmt::format("putting {} into {}: {}", name, directory.string(), std::strerror(errno)), {}};
+    }
+    (void)GOVLOG_TRY(sync_directory(directory));
   }
-  Status status = fill_new_store(fresh, options);
-  if (status.ok() && std::rename(fresh.c_str(), directory.c_str()) != 0 && errno != ENOTEMPTY && errno != EEXIST) {
-    status = Error{
-        Code::kIoError, fmt::format("renaming {} to {}: {}", fresh.string(), directory.string(), std::strerror(errno)), {}};
-  }
-  std::filesystem::remove_all(fresh, error);  // gone already where the rename took it
-  if (!status.ok()) return status;
-  return sync_directory(parent);
+  std::filesystem::remove_all(fresh, error);  // an empty directory that is left does no harm
+  return sync_directory(std::filesystem::absolute(directory / "..").lexically_normal());
 }
 
 }  // namespace govlog

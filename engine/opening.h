@@ -26,7 +26,11 @@ struct Inspection {
 /// Looks at the store in `options.directory`, which the caller has locked, and changes nothing. kCorruption where it cannot be read as one whole.
 Result<Inspection> inspect(const StoreOptions& options);
 
-/// Makes a new store: in a temporary directory beside it, then renamed. Two that do so at once: one wins, the other opens the winner's.
+/// Makes the directory and those above it, where they are not there.
+Status make_directory(const std::filesystem::path& directory);
+
+/// Makes a new store in `options.directory`, which is there, holds none, and is locked by the caller: below .new, then renamed into place, FORMAT last. Killed at
+/// any point it leaves no store, and the next opening for writing begins anew.
 Status create_store(const StoreOptions& options);
 
 }  // namespace govlog

@@ -147,8 +147,11 @@ Status Store::Impl::open_for_reading() {
 
 Status Store::Impl::open_for_writing() {
   const Presence presence = GOVLOG_TRY(look_at_directory(options_.directory));
-  if (presence == Presence::kAbsent) (void)GOVLOG_TRY(create_store(options_));
+  if (presence == Presence::kAbsent) (void)GOVLOG_TRY(make_directory(options_.directory));
   lock_ = GOVLOG_TRY(DirectoryLock::acquire(options_.directory, true, options_.lock_wait_ms));
+  // Another process may have made it while we waited for the lock.
+  const Presence locked = GOVLOG_TRY(look_at_directory(options_.directory));
+  if (locked == Presence::kAbsent) (void)GOVLOG_TRY(create_store(options_));
   Inspection inspection = GOVLOG_TRY(inspect(options_));
   if (inspection.damage) return take(std::move(inspection));
   inspection.database.reset();  // the look is over; RocksDB may write now
@@ -363,6 +366,10 @@ std::vector<std::vector<Receipt>> Store::append_in_turn(std::vector<std::vector<
   return impl_->append_in_turn(std::move(batches));
 }
 ReadView Store::read() const { return impl_->read(); }
+Status Store::writable() const {
+  const auto damage = impl_->damage();
+  return damage ? Status(damage_error(*damage)) : Status(Ok{});
+}
 std::optional<Damage> Store::damage() const { return impl_->damage(); }
 bool Store::exists() const { return impl_->exists(); }
 Timestamp Store::now() const { return impl_->options().clock(); }

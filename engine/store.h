@@ -94,6 +94,9 @@ class Store {
   /// Everything as of the last append that was acknowledged. O(1).
   ReadView read() const;
 
+  /// kCorruption where the store is damaged: what every append would answer.
+  Status writable() const;
+
   /// Which positions a damaged store lost, if any.
   std::optional<Damage> damage() const;
 
