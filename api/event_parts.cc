@@ -10,13 +10,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 namespace govlog {
 
 namespace {
 
-/// Arguments that never stand in data, so that a field of the same name has none of its own.
+/// Whether the operation has an argument called `name`, so that `fields` may not name it (those that every write takes too).
 bool has_argument_of_its_own(const WriteRequest& request, std::string_view name) {
   return std::any_of(request.parameters.begin(), request.parameters.end(), [&](const Parameter& p) { return p.name == name; });
 }
