@@ -52,6 +52,8 @@ Status check_choice(const Parameter& parameter, std::string_view value) {
 
 Status check_value(const Parameter& parameter, std::string_view value) {
   if (!count_code_points(value)) return argument_error(parameter.name, fmt::format("{} is no valid UTF-8", parameter.name));
+  if (parameter.required && value.empty())
+    return argument_error(parameter.name, fmt::format("{} is empty: {}", parameter.name, parameter.help));
   if (parameter.type == ParameterType::kInteger) return check_integer(parameter, value);
   GOVLOG_TRY(check_length(parameter, value));
   if (parameter.type == ParameterType::kChoice) return check_choice(parameter, value);

@@ -1,6 +1,7 @@
 #include "api/byte_source.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -40,7 +41,8 @@ Error system_error(std::string_view doing, std::string_view path) {
 
 class ByteSource::Impl {
  public:
-  Impl(std::string name, int file) : name_(std::move(name)), file_(file), input_(kInputBytes) {}
+  Impl(std::string name, int file, std::function<bool()> stop)
+      : name_(std::move(name)), file_(file), stop_(std::move(stop)), input_(kInputBytes) {}
   ~Impl() {
     if (packing_ == Packing::kGzip) inflateEnd(&gzip_);
     ZSTD_freeDStream(zstd_);
@@ -56,7 +58,7 @@ class ByteSource::Impl {
       // A decoder that filled `out` may hold more, also where there is no more to give it.
       if (rest_.empty() && !filled_) GOVLOG_TRY(refill());
       if (rest_.empty() && !filled_) {
-        if (inside_) return damaged("is cut off");
+        if (inside_ && !stopped_) return damaged("is cut off");
         return std::size_t{0};
       }
       const std::size_t bytes = GOVLOG_TRY(packing_ == Packing::kGzip ? unpack_gzip(out) : unpack_zstd(out));
@@ -66,6 +68,7 @@ class ByteSource::Impl {
   }
 
   std::uint64_t bytes_read() const { return bytes_read_; }
+  bool stopped() const { return stopped_; }
 
  private:
   Error damaged(std::string_view how) const {
@@ -78,6 +81,7 @@ class ByteSource::Impl {
     const std::size_t kept = rest_.size();
     if (kept > 0) std::memmove(input_.data(), rest_.data(), kept);
     ssize_t bytes = 0;
+    if (!wait()) return Ok{};
     do {
       bytes = ::read(file_, input_.data() + kept, input_.size() - kept);
     } while (bytes < 0 && errno == EINTR);
@@ -85,6 +89,17 @@ class ByteSource::Impl {
     bytes_read_ += static_cast<std::uint64_t>(bytes);
     rest_ = std::string_view(input_.data(), kept + static_cast<std::size_t>(bytes));
     return Ok{};
+  }
+
+  /// Until there is something to read, or the end; false where reading is to stop.
+  bool wait() {
+    constexpr int kAskEveryMs = 100;
+    while (stop_ && !stopped_) {
+      pollfd input{file_, POLLIN, 0};
+      if (::poll(&input, 1, kAskEveryMs) > 0) return true;  // a file is always ready
+      stopped_ = stop_();
+    }
+    return !stopped_;
   }
 
   Status begin() {
@@ -149,6 +164,8 @@ class ByteSource::Impl {
 
   std::string name_;
   int file_;
+  std::function<bool()> stop_;
+  bool stopped_ = false;
   std::vector<char> input_;
   std::string_view rest_;  // of input_, not yet used
   std::uint64_t bytes_read_ = 0;
@@ -163,17 +180,19 @@ class ByteSource::Impl {
 ByteSource::ByteSource(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 ByteSource::~ByteSource() = default;
 
-Result<std::unique_ptr<ByteSource>> ByteSource::open(const std::string& path) {
+Result<std::unique_ptr<ByteSource>> ByteSource::open(const std::string& path, std::function<bool()> stop) {
   int file = STDIN_FILENO;
   if (path != "-") {
     file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (file < 0) return system_error("open", path);
   }
-  auto impl = std::make_unique<Impl>(path == "-" ? "stdin" : path, file);
+  auto impl = std::make_unique<Impl>(path == "-" ? "stdin" : path, file, std::move(stop));
   return std::unique_ptr<ByteSource>(new ByteSource(std::move(impl)));
 }
 
 Result<std::size_t> ByteSource::read(std::span<char> out) { return impl_->read(out); }
+
+bool ByteSource::stopped() const { return impl_->stopped(); }
 
 std::uint64_t ByteSource::bytes_read() const { return impl_->bytes_read(); }
 

@@ -20,6 +20,18 @@ bool has_argument_of_its_own(const WriteRequest& request, std::string_view name)
   return std::any_of(request.parameters.begin(), request.parameters.end(), [&](const Parameter& p) { return p.name == name; });
 }
 
+/// The error with `details.parameter` in place of `details.pointer`, where an argument of the caller's is what it points to.
+Error by_argument(const WriteRequest& request, Error error) {
+  for (Detail& detail : error.details) {
+    const auto* pointer = std::get_if<std::string>(&detail.value);
+    if (detail.name != "pointer" || pointer == nullptr || pointer->empty()) continue;
+    std::string_view name = std::string_view(*pointer).substr(1);
+    if (name == "id" && !has_argument_of_its_own(request, "id")) name = "event_id";
+    if (has_argument_of_its_own(request, name)) detail = {"parameter", std::string(name)};
+  }
+  return error;
+}
+
 }  // namespace
 
 Result<Event> make_event(const WriteRequest& request, const EventParts& parts) {
@@ -38,7 +50,9 @@ Result<Event> make_event(const WriteRequest& request, const EventParts& parts) {
   if (created_at) object.text("created_at", std::string_view(*created_at));
   if (parts.expected_version) object.number("expected_version", *parts.expected_version);
   object.close();
-  return parse_event(json, request.now, EventLimits{});
+  auto event = parse_event(json, request.now, EventLimits{});
+  if (!event.ok()) return by_argument(request, event.take_error());
+  return event;
 }
 
 void DataWriter::text(std::string_view name) {

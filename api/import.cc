@@ -23,7 +23,7 @@ namespace govlog {
 
 namespace {
 
-/// Batches on their way from the thread that parses to the one that appends; a few at most.
+/// Batches on their way from the thread that parses to the one that appends. They are taken by the dozen: a large group costs a store less.
 class BatchQueue {
  public:
   /// False where nobody takes batches any more.
@@ -35,10 +35,11 @@ class BatchQueue {
     changed_.notify_all();
     return true;
   }
-  /// All that are ready, at least one.
+  /// As many as there is room for, fewer where the next ones are not there in a moment; at least one.
   std::deque<ImportBatch> take() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return !batches_.empty(); });
+    changed_.wait_for(lock, kMoment, [&] { return batches_.size() == kBatchesMaximum || batches_.back().last; });
     std::deque<ImportBatch> batches = std::exchange(batches_, {});
     changed_.notify_all();
     return batches;
@@ -50,7 +51,8 @@ class BatchQueue {
   }
 
  private:
-  static constexpr std::size_t kBatchesMaximum = 8;
+  static constexpr std::size_t kBatchesMaximum = 16;
+  static constexpr std::chrono::milliseconds kMoment{50};
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<ImportBatch> batches_;
@@ -141,7 +143,7 @@ std::size_t blamed_index(const Error& error, std::size_t events) {
 
 class Import {
  public:
-  Import(Store& store, const ImportOptions& options) : store_(store), options_(options) {}
+  Import(const StoreSource& open, const ImportOptions& options) : open_(open), options_(options) {}
 
   Result<ImportSummary> run(const std::vector<std::string>& files) {
     const auto begin = std::chrono::steady_clock::now();
@@ -173,7 +175,8 @@ class Import {
     options.batch_lines = std::max<std::size_t>(options_.batch_lines, 1);
     options.keep_raw = !options_.rejects_path.empty();
     options.stop_at_error = !options_.skip_errors;
-    options.clock = [this] { return store_.now(); };
+    options.clock = options_.clock;
+    options.stop = options_.stop;
     auto lines = ImportLines::open(file, std::move(options));
     if (!lines.ok()) return told(lines.take_error(), 0);
     ParseAhead ahead(lines.take());
@@ -181,33 +184,48 @@ class Import {
       std::deque<ImportBatch> batches = ahead.next();
       last = batches.back().last;
       progress_.bytes_read = bytes_before + batches.back().bytes_read;
-      append_sound(batches);
+      GOVLOG_TRY(append_sound(batches));
       for (ImportBatch& batch : batches) {
         GOVLOG_TRY(append(batch.lines));
         if (batch.fault) return told(std::move(*batch.fault), 0);
       }
       progress_.lines_read = summary_.read;
-      if (options_.progress && !options_.progress(progress_)) return false;
+      if (options_.progress) options_.progress(progress_);
+      if (options_.stop && options_.stop()) return false;
     }
     return true;
   }
 
   /// Appends the batches before the first that has a refused line, with one sync for all, and removes them.
-  void append_sound(std::deque<ImportBatch>& batches) {
+  Status append_sound(std::deque<ImportBatch>& batches) {
     std::vector<std::vector<Event>> sound;
-    for (const ImportBatch& batch : batches) {
+    for (ImportBatch& batch : batches) {
       const bool refused = std::any_of(batch.lines.begin(), batch.lines.end(),
                                        [](const ImportLine& line) { return std::holds_alternative<Error>(line.parsed); });
       if (refused || batch.fault || batch.lines.empty()) break;
       std::vector<Event> events;
       events.reserve(batch.lines.size());
-      for (const ImportLine& line : batch.lines) events.push_back(std::get<Event>(line.parsed));
+      for (ImportLine& line : batch.lines) events.push_back(std::move(std::get<Event>(line.parsed)));
       sound.push_back(std::move(events));
     }
-    for (const std::vector<Receipt>& receipts : store_.append_in_turn(std::move(sound))) {
-      count(receipts);
-      batches.pop_front();
+    if (sound.empty()) return Ok{};
+    Store* const store = GOVLOG_TRY(opened());
+    const std::vector<std::vector<Receipt>> appended = store->append_in_turn(sound);
+    for (const std::vector<Receipt>& receipts : appended) count(receipts);
+    for (std::size_t i = appended.size(); i < sound.size(); ++i) {  // the others go back to their lines
+      for (std::size_t k = 0; k < sound[i].size(); ++k) batches[i].lines[k].parsed = std::move(sound[i][k]);
     }
+    batches.erase(batches.begin(), batches.begin() + static_cast<std::ptrdiff_t>(appended.size()));
+    return Ok{};
+  }
+
+  Result<Store*> opened() {
+    if (store_ == nullptr) {
+      auto store = open_();
+      if (!store.ok()) return told(store.take_error(), 0);
+      store_ = store.value();
+    }
+    return store_;
   }
 
   /// Appends what is sound of `lines` as one batch; ends at the first refused line, or leaves refused ones out.
@@ -221,8 +239,10 @@ class Import {
         sound.push_back(&line);
       }
     }
-    for (;;) {
-      auto receipts = store_.append(events_of(sound));
+    while (!sound.empty()) {
+      Store* const store = GOVLOG_TRY(opened());
+      // Copies: what is refused is sent again without the event at fault.
+      auto receipts = store->append(events_of(sound));
       if (receipts.ok()) {
         count(receipts.value());
         break;
@@ -241,7 +261,8 @@ class Import {
     for (auto& [line, error] : refused) {
       ++summary_.read;
       ++summary_.rejected;
-      GOVLOG_TRY(rejects_.add(*line));
+      Status kept = rejects_.add(*line);
+      if (!kept.ok()) return told(kept.error(), line->number);
       if (!options_.skip_errors) return told(std::move(error), line->number);
     }
     return Ok{};
@@ -275,7 +296,8 @@ class Import {
     return error;
   }
 
-  Store& store_;
+  const StoreSource& open_;
+  Store* store_ = nullptr;
   const ImportOptions& options_;
   Rejects rejects_;
   ImportSummary summary_;
@@ -285,7 +307,8 @@ class Import {
 
 }  // namespace
 
-Result<ImportSummary> import_files(Store& store, const std::vector<std::string>& files, const ImportOptions& options) {
+Result<ImportSummary> import_files(const StoreSource& store, const std::vector<std::string>& files,
+                                   const ImportOptions& options) {
   return Import(store, options).run(files);
 }
 

@@ -21,7 +21,10 @@ struct ImportOptions {
   bool skip_errors = false;  // contract: --on-error=skip
   std::string rejects_path;  // refused lines, verbatim; empty for none
   std::size_t batch_lines = 1000;
-  std::function<bool(const ImportProgress&)> progress;  // called after each batch; false ends the import after it
+  std::function<void(const ImportProgress&)> progress;  // called after each few batches
+  std::function<bool()>
+      stop;  // true ends the import after what was read; asked from two threads, also while a pipe gives nothing
+  std::function<Timestamp()> clock = system_clock_now;
 };
 
 struct ImportSummary {
@@ -33,12 +36,17 @@ struct ImportSummary {
   double seconds = 0;
 };
 
+/// Gives the store, and makes it where it is not there.
+using StoreSource = std::function<Result<Store*>()>;
+
 /// Appends the lines of `files` in order (`-`: stdin), in atomic batches of at most `batch_lines` lines. A line without `id` gets the UUIDv5 of its canonical text
 /// and its ordinal among equal lines of its file, so that a second run appends nothing. Blank lines, CR before LF and a leading byte order mark are
 /// ignored. Compression is known by its magic bytes.
 /// kIoError where a file cannot be read; kInvalidJson for a damaged gzip or zstd stream. A refused line ends the import, batches before it stay and the lines
-/// before it in its own batch are appended (`details.line`, `details.appended`, `details.last_position`), or is counted and left out with `skip_errors`. Memory: O(batch).
-Result<ImportSummary> import_files(Store& store, const std::vector<std::string>& files, const ImportOptions& options);
+/// before it in its own batch are appended (`details.line`, `details.appended`, `details.last_position`), or is counted and left out with `skip_errors`. `store` is asked
+/// when there is something to append, so nothing is made for files without a sound line. Memory: O(batch).
+Result<ImportSummary> import_files(const StoreSource& store, const std::vector<std::string>& files,
+                                   const ImportOptions& options);
 
 std::string render_import_summary(const ImportSummary& summary);
 

@@ -30,7 +30,7 @@ std::size_t ImportLines::UuidHash::operator()(const Uuid& id) const {
 }
 
 Result<std::unique_ptr<ImportLines>> ImportLines::open(const std::string& path, ImportLinesOptions options) {
-  auto source = GOVLOG_TRY(ByteSource::open(path));
+  auto source = GOVLOG_TRY(ByteSource::open(path, options.stop));
   return std::unique_ptr<ImportLines>(new ImportLines(std::move(source), std::move(options)));
 }
 
@@ -53,7 +53,7 @@ ImportBatch ImportLines::next() {
   while (batch.lines.size() < options_.batch_lines && bytes < kBatchBytes) {
     auto line = reader_.next();
     if (!line.ok()) batch.fault = line.take_error();
-    if (batch.fault || !line.value()) {
+    if (batch.fault || !line.value() || source_->stopped()) {  // a line that was cut off by a stop is none
       batch.last = true;
       break;
     }

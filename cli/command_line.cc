@@ -90,6 +90,11 @@ Error unknown_flag(std::string_view word, const Command* command, std::span<cons
   return argument_error(bare.empty() ? name : bare, fmt::format("unknown flag {}{}{}", name, where, hint));
 }
 
+Error missing_value(const Flag& flag, std::string_view name) {
+  return argument_error(flag.name,
+                        fmt::format("{} needs a value, and one that begins with -- is given as {}=VALUE", name, name));
+}
+
 // What the words are before CLI11 sees them: which command, and which words are left for its flags and arguments.
 struct Split {
   std::vector<std::string> command_words;
@@ -116,8 +121,10 @@ Result<Split> split_words(std::span<const std::string> words) {
       const Flag* known = flag_called(globals, word);
       if (known == nullptr) return unknown_flag(word, nullptr, globals);
       split.rest.push_back(i);
-      if (known->takes_value && word.find('=') == std::string::npos && i + 1 < split.literal_from && !is_flag(words[i + 1]))
+      if (known->takes_value && word.find('=') == std::string::npos) {
+        if (i + 1 >= split.literal_from || words[i + 1].starts_with("--")) return missing_value(*known, word);
         split.rest.push_back(++i);
+      }
     } else if (!flag &&
                (split.command_words.empty() || (split.command_words.size() == 1 && is_command_group(split.command_words[0])))) {
       split.command_words.push_back(word);
@@ -175,10 +182,7 @@ Result<std::vector<std::string>> to_places(const Line& line) {
     const bool value_follows = k + 1 < rest.size() && rest[k + 1] == rest[k] + 1 && rest[k + 1] < line.split.literal_from &&
                                !line.words[rest[k + 1]].starts_with("--");
     if (has_value && !flag->takes_value) return argument_error(flag->name, fmt::format("{} takes no value", name));
-    if (!has_value && flag->takes_value && !value_follows) {
-      return argument_error(flag->name,
-                            fmt::format("{} needs a value, and one that begins with -- is given as {}=VALUE", name, name));
-    }
+    if (!has_value && flag->takes_value && !value_follows) return missing_value(*flag, name);
     places.push_back(has_value ? fmt::format("{}=@{}", name, rest[k]) : name);
     if (!has_value && flag->takes_value) places.push_back(fmt::format("@{}", rest[++k]));  // it may begin with a dash
   }
@@ -309,7 +313,7 @@ Result<ParsedLine> parse_command_line(std::span<const std::string> words) {
 bool asks_for_json(std::span<const std::string> words) {
   for (const std::string& word : words) {
     if (word == "--") break;
-    if (word == "--json") return true;
+    if (flag_name(word) == "--json") return true;  // `--json=1` is refused, as JSON
   }
   return false;
 }

@@ -18,8 +18,10 @@ CommandResult run_tail_command(Session& session);
 CommandResult run_demo_command(Session& session);
 CommandResult run_completion_command(Session& session);
 
-/// The store that the invocation means, open for reading. One that is not there reads as an empty one, and standard error says so.
+/// The store that the invocation means, open for reading. One that is not there reads as an empty one.
 Result<std::unique_ptr<Store>> open_to_read(const Session& session);
+/// Says on standard error that the store is not there yet, where it is not.
+Status note_absent(const Session& session, const Store& store);
 Result<std::unique_ptr<Store>> open_to_write(const Session& session);
 
 /// An empty store to read from where the invocation means one that is not there; nullptr where it is there.

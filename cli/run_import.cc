@@ -97,20 +97,24 @@ CommandResult run_import_command(Session& session) {
     return 0;
   }
   GOVLOG_TRY(check_readable(files));
-  const std::unique_ptr<Store> store = GOVLOG_TRY(open_to_write(session));
+  std::unique_ptr<Store> store;
+  const auto opened = [&]() -> Result<Store*> {
+    if (store == nullptr) store = GOVLOG_TRY(open_to_write(session));
+    return store.get();
+  };
+  const std::unique_ptr<Store> absent = GOVLOG_TRY(absent_store(session));
+  if (absent == nullptr) (void)GOVLOG_TRY(opened());  // a damaged store says so before anything is read
   ProgressBar bar(stderr_is_terminal() && !session.json());
   ImportOptions options;
   options.skip_errors = session.argument("on_error") == "skip";
   options.rejects_path = session.argument("rejects").value_or("");
-  options.progress = [&](const ImportProgress& progress) {
-    bar.update(progress);
-    return interrupted == 0;
-  };
+  options.progress = [&](const ImportProgress& progress) { bar.update(progress); };
+  options.stop = [] { return interrupted != 0; };
   end_after_batch_on_interrupt();
-  const Result<ImportSummary> summary = import_files(*store, files, options);
+  const Result<ImportSummary> summary = import_files(opened, files, options);
   bar.clear();
   if (!summary.ok()) return summary.error();
-  show_summary(session, *summary, store->read().log_position());
+  show_summary(session, *summary, store == nullptr ? 0 : store->read().log_position());
   if (interrupted == 0) return 0;
   GOVLOG_TRY(session.out.flush());
   note("interrupted: what is counted above is in the log; run the same import again to append the rest");

@@ -23,12 +23,15 @@ Result<StoreOptions> store_options(const Session& session) {
 }  // namespace
 
 Result<std::unique_ptr<Store>> open_to_read(const Session& session) {
-  const StoreOptions options = GOVLOG_TRY(store_options(session));
-  std::unique_ptr<Store> store = GOVLOG_TRY(Store::open_for_reading(options));
-  if (!store->exists())
-    note(fmt::format("govlog: no store at {} yet, it reads as an empty one; the first write makes it",
-                     visible(options.directory.string())));
-  return store;
+  return Store::open_for_reading(GOVLOG_TRY(store_options(session)));
+}
+
+Status note_absent(const Session& session, const Store& store) {
+  if (store.exists()) return Ok{};
+  const std::filesystem::path directory = GOVLOG_TRY(store_directory(session));
+  note(fmt::format("govlog: no store at {} yet, it reads as an empty one; the first write makes it",
+                   visible(directory.string())));
+  return Ok{};
 }
 
 Result<std::unique_ptr<Store>> absent_store(const Session& session) {
@@ -66,7 +69,8 @@ CommandResult run_read_command(Session& session) {
   std::unique_ptr<Store> store = GOVLOG_TRY(open_to_read(session));
   const std::optional<Damage> damage = store->damage();
   Result<std::string> run = run_operation(operation, *store, arguments);
-  if (!run.ok() && damage) report_error(run.error(), session.json());  // what is not found may be what was lost
+  if (run.ok() || !session.json()) GOVLOG_TRY(note_absent(session, *store));  // an error as JSON stands alone
+  if (!run.ok() && damage) report_error(run.error(), session.json());         // what is not found may be what was lost
   if (!run.ok()) return damage ? finish_read(session, damage) : CommandResult(run.take_error());
   const std::string answer = run.take();
   store.reset();  // a pager that waits does not keep a writer waiting

@@ -66,6 +66,7 @@ CommandResult follow(Session& session, Position next) {
     if (first || (head && *head >= next)) {
       Result<std::unique_ptr<Store>> store = first ? open_to_read(session) : Store::open_for_reading({.directory = directory});
       if (!store.ok() && store.error().code != Code::kLocked) return store.error();
+      if (store.ok() && first) GOVLOG_TRY(note_absent(session, **store));
       if (store.ok()) {
         const Page page = GOVLOG_TRY(read_page(**store, next));
         damage = (*store)->damage();
@@ -81,13 +82,18 @@ CommandResult follow(Session& session, Position next) {
   }
 }
 
+CommandResult print_range(Session& session, const ExportRange& range) {
+  const std::unique_ptr<Store> store = GOVLOG_TRY(open_to_read(session));
+  GOVLOG_TRY(note_absent(session, *store));
+  (void)GOVLOG_TRY(write_range(session, store->read(), range));
+  return finish_read(session, store->damage());
+}
+
 }  // namespace
 
 CommandResult run_export_command(Session& session) {
   const ExportRange range = GOVLOG_TRY(parse_export_range(export_parameters(), session.invocation.arguments));
-  const std::unique_ptr<Store> store = GOVLOG_TRY(open_to_read(session));
-  (void)GOVLOG_TRY(write_range(session, store->read(), range));
-  return finish_read(session, store->damage());
+  return print_range(session, range);
 }
 
 CommandResult run_tail_command(Session& session) {
@@ -95,9 +101,7 @@ CommandResult run_tail_command(Session& session) {
   const bool follows = arguments.erase("follow") > 0;
   const ExportRange range = GOVLOG_TRY(parse_export_range(tail_parameters(), arguments));
   if (follows) return follow(session, std::max<Position>(range.from, 1));
-  const std::unique_ptr<Store> store = GOVLOG_TRY(open_to_read(session));
-  (void)GOVLOG_TRY(write_range(session, store->read(), range));
-  return finish_read(session, store->damage());
+  return print_range(session, range);
 }
 
 }  // namespace govlog

@@ -75,7 +75,13 @@ CommandResult append_stdin(Session& session) {
   }
   const EventLimits limits;
   const std::string text = GOVLOG_TRY(read_stdin(limits.batch_bytes_max + 1));
-  ParsedBatch batch = GOVLOG_TRY(parse_batch(text, session.now, limits));
+  auto parsed = parse_batch(text, session.now, limits);
+  if (!parsed.ok()) {
+    const std::unique_ptr<Store> absent = GOVLOG_TRY(absent_store(session));
+    if (absent == nullptr) (void)GOVLOG_TRY(open_to_write(session));  // a damaged store says so first
+    return parsed.take_error();
+  }
+  ParsedBatch batch = parsed.take();
   const std::unique_ptr<Store> store = GOVLOG_TRY(open_to_write(session));
   const std::vector<Receipt> receipts = GOVLOG_TRY(store->append(std::move(batch.events)));
   if (session.json()) {

@@ -93,6 +93,11 @@ const char* describe(simdjson::error_code error) {
   }
 }
 
+/// 0-based offset into the text that was given.
+Error at_byte(std::size_t byte, std::string message) {
+  return Error{Code::kInvalidJson, std::move(message), {}}.with("byte", std::uint64_t{byte});
+}
+
 class Writer {
  public:
   Writer(Workspace& work, std::string& out, int depth_max) : work_(work), out_(out), depth_max_(depth_max) {}
@@ -124,15 +129,20 @@ class Writer {
     return false;
   }
   bool fail_at(const char* at, std::string_view message) {
-    return fail(fmt::format("{} (at byte {})", message, source_of(at)));
+    return fail_at_byte(source_of(at), fmt::format("{} (at byte {})", message, source_of(at)));
   }
+  bool fail_at_byte(std::size_t byte, std::string message) {
+    if (error_.message.empty()) error_ = at_byte(byte, std::move(message));
+    return false;
+  }
+  bool fail_at_end() { return fail_at_byte(source_of(end_ - 1), "the text ends too early"); }
   bool fail_duplicate(const Member& member) {
     return fail_at(text_ + member.source + 1, fmt::format("the member \"{:.60}\" is there twice", key_of(member)));
   }
   /// Where On-Demand stopped: past the token that it did not expect.
   bool fail_syntax() {
     const char* at = document_.current_location().value_unsafe();
-    if (at >= end_ - 1) return fail("the text ends too early");
+    if (at >= end_ - 1) return fail_at_end();
     return fail_at(at, "expected other punctuation or a value");
   }
 
@@ -169,7 +179,7 @@ bool Writer::write_document(std::string_view json) {
     if (count++ > 0) return fail("a second value follows the first");
     if (!write_value(value, 1)) return false;
   }
-  if (count == 0) return fail(describe(simdjson::EMPTY));
+  if (count == 0) return fail_at_byte(0, describe(simdjson::EMPTY));
   if (document_.current_location().error() != simdjson::OUT_OF_BOUNDS) return fail("something follows the value");
   return true;
 }
@@ -302,7 +312,7 @@ bool Writer::write_scalar(std::string_view token) {
     const char* wrong = check_number(token);
     if (wrong != nullptr) return fail_at(begin, wrong);
   } else if (token != "null" && token != "true" && token != "false") {
-    if (begin >= end_ - 1) return fail("the text ends too early");
+    if (begin >= end_ - 1) return fail_at_end();
     return fail_at(begin, "expected a value");
   }
   out_ += token;
@@ -313,8 +323,7 @@ bool Writer::write_scalar(std::string_view token) {
 
 Result<std::string> canonicalize(std::string_view json, int depth_max) {
   GOVLOG_ASSERT(depth_max <= kDepthLimit, "depth_max is {}", depth_max);
-  if (json.starts_with(kByteOrderMark))
-    return Error{Code::kInvalidJson, "the text begins with a byte order mark, expected none", {}};
+  if (json.starts_with(kByteOrderMark)) return at_byte(0, "the text begins with a byte order mark, expected none");
   thread_local Workspace work;
   std::string out;
   out.reserve(json.size());
@@ -326,8 +335,10 @@ Result<std::string> canonicalize(std::string_view json, int depth_max) {
 
 Result<std::optional<std::vector<std::string_view>>> split_json_array(std::string_view json) {
   using Items = std::vector<std::string_view>;
-  const Error unfinished{Code::kInvalidJson, "an array does not end", {}};
+  const Error unfinished = at_byte(json.size(), "the text ends too early: an array does not end");
+  const char* const text = json.data();
   json = trim(json);
+  const auto before = static_cast<std::size_t>(json.data() - text);
   if (!json.starts_with('[')) return std::optional<Items>();
   Items items;
   std::size_t depth = 1;
@@ -337,7 +348,7 @@ Result<std::optional<std::vector<std::string_view>>> split_json_array(std::strin
     const char c = json[at];
     if (c == '"') {
       const std::size_t length = json_value_length(json.substr(at));
-      if (length == 0) return Error{Code::kInvalidJson, fmt::format("a string does not end (at byte {} of the array)", at), {}};
+      if (length == 0) return at_byte(before + at, fmt::format("a string does not end (at byte {})", before + at));
       at += length - 1;
     } else if (c == '[' || c == '{') {
       ++depth;
@@ -350,8 +361,7 @@ Result<std::optional<std::vector<std::string_view>>> split_json_array(std::strin
     }
   }
   if (depth > 0) return unfinished;
-  if (at != json.size())
-    return Error{Code::kInvalidJson, fmt::format("something follows the array (at byte {} of it)", at), {}};
+  if (at != json.size()) return at_byte(before + at, fmt::format("something follows the array (at byte {})", before + at));
   const std::string_view last = trim(json.substr(begin, at - 1 - begin));
   if (!items.empty() || !last.empty()) items.push_back(last);
   return std::optional(std::move(items));

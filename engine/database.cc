@@ -34,6 +34,9 @@ class ErrorListener : public rocksdb::EventListener {
   std::shared_ptr<std::atomic<bool>> flag_;
 };
 
+constexpr std::size_t kCacheBytes = 32 << 20;
+constexpr int kCacheShardBits = 1;
+
 struct FamilyShape {
   rocksdb::CompressionType upper;
   rocksdb::CompressionType bottom;
@@ -78,7 +81,7 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr
   options.bottommost_compression_opts.level =
       shape.bottom == rocksdb::kZSTD ? 3 : rocksdb::CompressionOptions::kDefaultCompressionLevel;
   options.bottommost_compression_opts.max_dict_bytes = shape.dictionary_bytes;
-  options.level0_file_num_compaction_trigger = 4;
+  options.level0_file_num_compaction_trigger = 8;
   options.level0_slowdown_writes_trigger = 40;
   options.level0_stop_writes_trigger = 64;
   options.force_consistency_checks = true;
@@ -156,7 +159,8 @@ Error to_error(const rocksdb::Status& status, std::string_view doing) {
 }
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& directory, OpenMode mode, rocksdb::Env* env) {
-  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(32 << 20);
+  // Few shards: a filter that is larger than a shard would never stay, and be read from disk for each look-up.
+  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(kCacheBytes, kCacheShardBits);
   auto database = std::unique_ptr<Database>(new Database());
   rocksdb::DBOptions options = database_options(mode, env, cache);
   options.listeners.push_back(std::make_shared<ErrorListener>(database->background_error_));

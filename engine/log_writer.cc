@@ -134,7 +134,7 @@ void LogWriter::trim_cache() {
 }
 
 Status LogWriter::check_clock(Timestamp now) const {
-  if (clock_accepted_ || now.micros >= state_.recorded_at.micros - kClockBehindMax || state_.position == 0) return Ok{};
+  if (clock_accepted_ || state_.position == 0 || now.micros >= state_.recorded_at.micros - kClockBehindMax) return Ok{};
   return Error{Code::kClockBehind,
                fmt::format("the clock says {}, over 24 hours before the last event was recorded ({}); set the clock, or give "
                            "--accept-clock once",

@@ -49,8 +49,8 @@ class LogWriter {
   /// Adds the rows that stand for the group as a whole: heads, counters, open segment, family heads.
   Status finish_group();
 
-  /// True where nothing was added since begin_group.
-  bool group_empty() const { return pending_.empty(); }
+  /// How many events were added since begin_group.
+  std::size_t group_events() const { return pending_.size(); }
   rocksdb::WriteBatch& rows() { return rows_; }
   const LogState& state() const { return state_; }
   const MerkleFrontier& tree() const { return tree_; }

@@ -1,6 +1,7 @@
 #include "engine/store.h"
 
 #include "codec/time.h"
+#include "engine/bulk_load.h"
 #include "engine/directory.h"
 #include "engine/log_writer.h"
 #include "engine/opening.h"
@@ -23,6 +24,7 @@ namespace {
 constexpr auto kHeadSyncEvery = std::chrono::milliseconds(500);
 constexpr std::size_t kGroupEventsMax = 10'000;
 constexpr std::uint64_t kFreeBytesMin = 8 << 20;
+constexpr std::string_view kScratchName = "bulk";     // below the store, while a large group is written
 constexpr std::uint64_t kReplayBytesMax = 256 << 10;  // of log that a clean close leaves to be replayed
 
 Error damage_error(const Damage& damage) {
@@ -56,7 +58,7 @@ class Store::Impl {
   Status open_for_writing();
   Status open_for_reading();
   Result<std::vector<Receipt>> append(std::vector<Event> batch);
-  std::vector<std::vector<Receipt>> append_in_turn(std::vector<std::vector<Event>> batches);
+  std::vector<std::vector<Receipt>> append_in_turn(std::span<const std::vector<Event>> batches);
   ReadView read() const;
 
   const StoreOptions& options() const { return options_; }
@@ -66,7 +68,7 @@ class Store::Impl {
  private:
   /// An appender that waits, or the timer's wish that everything be synced (no batches).
   struct Request {
-    std::vector<std::vector<Event>> batches;
+    std::span<const std::vector<Event>> batches;
     std::vector<std::vector<Receipt>>
         receipts;                // of the batches that were added, from the first; the leader's until `answered`
     std::optional<Error> error;  // why the next one was not, or why none was kept
@@ -205,16 +207,16 @@ Result<std::vector<Receipt>> Store::Impl::append(std::vector<Event> batch) {
   if (damage_) return damage_error(*damage_);
   if (batch.empty()) return std::vector<Receipt>{};
   Request request;
-  request.batches.push_back(std::move(batch));
+  request.batches = {&batch, 1};
   run(request);
   if (request.error) return *request.error;
   return std::move(request.receipts.front());
 }
 
-std::vector<std::vector<Receipt>> Store::Impl::append_in_turn(std::vector<std::vector<Event>> batches) {
+std::vector<std::vector<Receipt>> Store::Impl::append_in_turn(std::span<const std::vector<Event>> batches) {
   if (damage_ || batches.empty()) return {};
   Request request;
-  request.batches = std::move(batches);
+  request.batches = batches;
   run(request);
   return std::move(request.receipts);
 }
@@ -285,7 +287,7 @@ void Store::Impl::run_group(const std::vector<Request*>& group) {
     if (!add(*request)) return poison(group, Error(*request->error));
     wants_sync = wants_sync || request->batches.empty();
   }
-  const bool writes = !writer_->group_empty() || (wants_sync && unsynced_);
+  const bool writes = writer_->group_events() > 0 || (wants_sync && unsynced_);
   if (!writes) return;
   Status status = writer_->finish_group();
   if (status.ok()) status = commit(wants_sync);
@@ -294,6 +296,11 @@ void Store::Impl::run_group(const std::vector<Request*>& group) {
 }
 
 Status Store::Impl::commit(bool durable) {
+  if (writer_->group_events() >= options_.bulk_events) {
+    (void)GOVLOG_TRY(bulk_load(*database_, writer_->rows(), options_.directory / kScratchName));
+    unsynced_ = false;
+    return note_head();
+  }
   rocksdb::WriteOptions options;
   options.sync = durable;
   options.protection_bytes_per_key = 8;
@@ -362,8 +369,8 @@ Result<std::unique_ptr<Store>> Store::open_for_reading(const StoreOptions& optio
 }
 
 Result<std::vector<Receipt>> Store::append(std::vector<Event> batch) { return impl_->append(std::move(batch)); }
-std::vector<std::vector<Receipt>> Store::append_in_turn(std::vector<std::vector<Event>> batches) {
-  return impl_->append_in_turn(std::move(batches));
+std::vector<std::vector<Receipt>> Store::append_in_turn(std::span<const std::vector<Event>> batches) {
+  return impl_->append_in_turn(batches);
 }
 ReadView Store::read() const { return impl_->read(); }
 Status Store::writable() const {

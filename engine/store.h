@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -42,8 +43,9 @@ Timestamp system_clock_now();
 struct StoreOptions {
   std::filesystem::path directory;
   Durability durability = Durability::kSync;
-  bool accept_clock = false;  // contract 2, "The clock"
-  int lock_wait_ms = 2000;    // how long to wait for another process that has the store open
+  bool accept_clock = false;       // contract 2, "The clock"
+  int lock_wait_ms = 2000;         // how long to wait for another process that has the store open
+  std::size_t bulk_events = 8192;  // groups of so many go into table files at once, smaller ones through the log
   std::function<Timestamp()> clock = system_clock_now;
   rocksdb::Env* env =
       nullptr;  // all files but FORMAT and lock go through it; nullptr: the machine's own. Tests inject faults with it.
@@ -88,8 +90,8 @@ class Store {
   Result<std::vector<Receipt>> append(std::vector<Event> batch);
 
   /// Appends `batches` in order, each of them whole or not at all, with one sync for all; ends before the first that is refused. Gives the receipts of those that
-  /// were appended: where they are fewer than `batches`, append() of the next one tells why. For imports.
-  std::vector<std::vector<Receipt>> append_in_turn(std::vector<std::vector<Event>> batches);
+  /// were appended: where they are fewer than `batches`, append() of the next one tells why. For imports. The events stay the caller's.
+  std::vector<std::vector<Receipt>> append_in_turn(std::span<const std::vector<Event>> batches);
 
   /// Everything as of the last append that was acknowledged. O(1).
   ReadView read() const;

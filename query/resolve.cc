@@ -77,14 +77,18 @@ Result<std::optional<EntityRef>> as_pair(const ReadView& view, std::string_view 
 
 Result<EntityRef> resolve_entity(const ReadView& view, std::string_view text, Position known) {
   auto pair = GOVLOG_TRY(as_pair(view, text));
-  if (pair) return std::move(*pair);
+  // A pair of which nothing was known then must not take the place of an id that was: an old answer stays what it was.
+  const bool pair_known = pair ? GOVLOG_TRY(known_then(view, *pair, known)) : false;
+  if (pair_known) return std::move(*pair);
   std::vector<EntityRef> candidates = GOVLOG_TRY(view.entities_with_id(text));
-  if (candidates.size() > 1) {
+  if (pair && candidates.empty()) return std::move(*pair);
+  if (pair || candidates.size() > 1) {
     std::vector<EntityRef> then;
     for (const EntityRef& entity : candidates) {
       const bool was_known = GOVLOG_TRY(known_then(view, entity, known));
       if (was_known) then.push_back(entity);
     }
+    if (pair && then.empty()) return std::move(*pair);
     if (!then.empty()) candidates = std::move(then);
   }
   if (candidates.size() == 1) return std::move(candidates.front());

@@ -9,7 +9,7 @@
 namespace govlog {
 
 /// `text` is split at its first `/`: where that type has that id, it is meant; else the whole text is the id of an entity that exactly one type
-/// has. Where several have it, those known at `known` are preferred, so that an answer stays what it was when another type took the id later.
+/// has. What was known at `known` is preferred, so that an answer stays what it was when the pair, or another type with the id, came later.
 /// kAmbiguousEntity, with `details.entity_types`; kNotFound, with the nearest three entities in `details.nearest`.
 Result<EntityRef> resolve_entity(const ReadView& view, std::string_view text, Position known);
 

@@ -24,7 +24,8 @@ std::string checked(const Arguments& arguments) {
 TEST_SUITE("arguments") {
   TEST_CASE("what fits the table passes") {
     CHECK(checked({{"name", {"äöü"}}, {"actor", {"ana", ""}}, {"limit", {"10"}}, {"order", {"asc"}}}) == "ok");
-    CHECK(checked({{"name", {""}}}) == "ok");
+    CHECK(checked({{"name", {"x"}}, {"actor", {""}}}) == "ok");
+    CHECK(checked({{"name", {""}}}) == "name is empty: its name");
   }
 
   TEST_CASE("an unknown parameter is refused, and the nearest is named") {

@@ -7,8 +7,12 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include <sys/stat.h>
+
+#include <atomic>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 namespace govlog {
 namespace {
@@ -38,9 +42,14 @@ std::string read_file(const std::string& path) {
   return out.str();
 }
 
+Result<ImportSummary> import_one(TemporaryStore& store, const std::string& path, ImportOptions options = {}) {
+  options.clock = [&store] { return store.store().now(); };
+  return import_files([&store]() -> Result<Store*> { return &store.store(); }, {path}, options);
+}
+
 /// `read appended duplicates rejected last_position`, or the error's code, line, appended and last_position.
 std::string imported(TemporaryStore& store, const std::string& path, const ImportOptions& options = {}) {
-  const auto summary = import_files(store.store(), {path}, options);
+  const auto summary = import_one(store, path, options);
   if (summary.ok()) {
     return fmt::format("{} {} {} {} {}", summary->read, summary->appended, summary->duplicates, summary->rejected,
                        summary->last_position);
@@ -133,7 +142,7 @@ TEST_SUITE("import") {
   TEST_CASE("of a stream that is cut off or damaged, the lines before stay") {
     TemporaryStore store;
     const std::string packed = gzip(lines(5000));
-    const auto cut = import_files(store.store(), {write_file(store, "a", packed.substr(0, packed.size() - 4))}, {});
+    const auto cut = import_one(store, write_file(store, "a", packed.substr(0, packed.size() - 4)));
     REQUIRE_FALSE(cut.ok());
     CHECK(cut.error().code == Code::kInvalidJson);
     CHECK(cut.error().message.find("is cut off; 5000 events were appended before") != std::string::npos);
@@ -147,7 +156,7 @@ TEST_SUITE("import") {
   TEST_CASE("a refused line ends the import, and what stands before it is appended") {
     TemporaryStore store;
     CHECK(imported(store, write_file(store, "a", line(1) + "\n" + line(2) + "{\n" + line(3))) ==
-          "invalid_json line=4 appended=2 last_position=2");
+          "invalid_json byte=1 line=4 appended=2 last_position=2");
     CHECK(imported(store, write_file(store, "b", "[1]\n")) == "invalid_event line=1 appended=0 last_position=0");
     CHECK(store.read().log_position() == 2);
   }
@@ -191,7 +200,7 @@ TEST_SUITE("import") {
     CHECK(imported(store, store.path(".").string()).starts_with("io_error"));
   }
 
-  TEST_CASE("progress counts bytes and lines, and can end the import") {
+  TEST_CASE("progress counts bytes and lines; an import that is stopped ends after the batches that were taken") {
     TemporaryStore store;
     const std::string path = write_file(store, "a", lines(50));
     ImportOptions options;
@@ -200,10 +209,44 @@ TEST_SUITE("import") {
     options.progress = [&](const ImportProgress& progress) {
       seen.push_back(progress.lines_read);
       CHECK(progress.bytes_total == lines(50).size());
-      return seen.size() < 3;
     };
-    CHECK(imported(store, path, options) == "30 30 0 0 30");
-    CHECK(seen == std::vector<std::uint64_t>{10, 20, 30});
+    options.stop = [] { return true; };
+    const auto stopped = import_one(store, path, options);
+    REQUIRE(stopped.ok());
+    CHECK(seen == std::vector<std::uint64_t>{stopped->read});
+    CHECK(stopped->read % 10 == 0);
+    CHECK(store.read().log_position() == stopped->appended);
+    CHECK(imported(store, path) == fmt::format("50 {} {} 0 50", 50 - stopped->read, stopped->read));
+  }
+
+  TEST_CASE("a pipe that gives nothing more can be stopped: whole lines are appended, a part of one is not") {
+    TemporaryStore store;
+    const std::string path = store.path("pipe").string();
+    REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+    std::atomic<bool> written{false};
+    std::thread writer([&] {
+      std::ofstream pipe(path, std::ios::binary);
+      pipe << lines(3) << line(4).substr(0, 20) << std::flush;
+      written = true;
+      while (written) std::this_thread::yield();
+    });
+    ImportOptions options;
+    options.stop = [&] { return written.load(); };
+    CHECK(imported(store, path, options) == "3 3 0 0 3");
+    written = false;
+    writer.join();
+  }
+
+  TEST_CASE("no store is asked for where no line is sound") {
+    TemporaryStore store;
+    bool asked = false;
+    const StoreSource source = [&]() -> Result<Store*> {
+      asked = true;
+      return &store.store();
+    };
+    CHECK(import_files(source, {write_file(store, "empty", "\n \n")}, {}).ok());
+    CHECK_FALSE(import_files(source, {write_file(store, "bad", "{bad\n" + line(1))}, {}).ok());
+    CHECK_FALSE(asked);
   }
 
   TEST_CASE("a summary has the contract's members") {

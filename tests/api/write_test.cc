@@ -145,7 +145,7 @@ TEST_SUITE("write") {
     forged["data"] = {R"({},"actor":"bo")"};
     CHECK(has(tell(store, "append", forged), "invalid_json"));
     forged["data"] = {"[]"};
-    CHECK(has(tell(store, "append", forged), R"("pointer":"/data")"));
+    CHECK(has(tell(store, "append", forged), R"("parameter":"data")"));
     forged = arguments;
     forged["created_at"] = {"7d"};
     CHECK(has(tell(store, "append", forged), "invalid_event"));

@@ -87,9 +87,9 @@ TEST_SUITE("command_line") {
   }
 
   TEST_CASE("missing and superfluous words are refused") {
-    CHECK(refusal({"timeline", "--limit"}) == "--limit needs a value, and one that begins with - is given as --limit=VALUE");
+    CHECK(refusal({"timeline", "--limit"}) == "--limit needs a value, and one that begins with -- is given as --limit=VALUE");
     CHECK(refusal({"timeline", "--actor", "--json"}) ==
-          "--actor needs a value, and one that begins with - is given as --actor=VALUE");
+          "--actor needs a value, and one that begins with -- is given as --actor=VALUE");
     CHECK(refusal({"stats", "--json=yes"}) == "--json takes no value");
     CHECK(refusal({"history"}) == "history needs ENTITY; `govlog help history` shows how");
     CHECK(refusal({"history", "a", "b"}) == "b is an argument too many for history; flags begin with --");

@@ -47,7 +47,9 @@ TEST_SUITE("program") {
         {"govlog --json timeline --known-at 99", 2, "invalid_argument", "known_at"},
         {"govlog --json history ADR-9", 3, "not_found", "nearest"},
         {"govlog --json diff ADR-1@1 ADR-1@7", 3, "not_found", ""},
-        {"echo '{' | govlog --json append", 2, "invalid_json", ""},
+        {"echo '{' | govlog --json append", 2, "invalid_json", "\"byte\":"},
+        {"printf '' | govlog --json append", 2, "invalid_json", "\"byte\":0"},
+        {"echo '[{},' | govlog --json append", 2, "invalid_json", "\"byte\":5"},
         {"echo '{}' | govlog --json append", 2, "invalid_event", "pointer"},
         {"govlog --json append --type T --entity nothing --data '{}'", 2, "invalid_argument", "entity"},
         {"govlog --json append --type T --entity a/b --data '{\"a\":1,\"a\":2}'", 2, "invalid_json", ""},
@@ -56,6 +58,16 @@ TEST_SUITE("program") {
         {"govlog --json append --type T --entity adr/ADR-1 --data '{}' --expected-version 7", 4, "version_conflict", "actual"},
         {"govlog --json stats --db out", 7, "unsupported_format", ""},
         {"govlog --json import missing.ndjson", 8, "io_error", "file"},
+        {"govlog --json adr new A --title T --event-id x", 2, "invalid_event", "\"parameter\":\"event_id\""},
+        {"govlog --json adr new A --title T --at x", 2, "invalid_event", "\"parameter\":\"created_at\""},
+        {"govlog --json adr new A --title T --metadata '[]'", 2, "invalid_event", "\"parameter\":\"metadata\""},
+        {"govlog --json adr new '' --title T", 2, "invalid_argument", "\"parameter\":\"adr_id\""},
+        {"govlog --json link add --from '' --to b", 2, "invalid_argument", "\"parameter\":\"from_element\""},
+        {"govlog --json adr new A --title T --fields '{\"actor\":1}'", 2, "invalid_argument", "\"parameter\":\"fields\""},
+        {"govlog --json=1 stats", 2, "invalid_argument", "json"},
+        {"govlog --json --db", 2, "invalid_argument", "\"parameter\":\"db\""},
+        {"govlog --json timeline --limit=$'\\xff'", 2, "invalid_argument", "limit"},
+        {"govlog --json at nothing --db nowhere", 3, "not_found", ""},
         {"GOVLOG_DB= govlog --json stats", 2, "invalid_argument", "db"},
         {"unset GOVLOG_DB HOME; govlog --json stats", 2, "invalid_argument", "db"},
         {"govlog --json adr status ADR-1 accepted --durability=never", 2, "invalid_argument", "durability"},
@@ -111,6 +123,8 @@ TEST_SUITE("program") {
     CHECK(shell.run("govlog cr update CR-1 --status approved").exit_code == 3);
     CHECK(shell.run("echo '[{]' | govlog append").exit_code == 2);
     CHECK(shell.run("govlog import missing.ndjson").exit_code == 8);
+    CHECK(shell.run("govlog import /dev/null").exit_code == 0);
+    CHECK(shell.run("echo rubbish | govlog import -").exit_code == 2);
     CHECK_FALSE(std::filesystem::exists(shell.store()));
   }
 
@@ -181,6 +195,57 @@ TEST_SUITE("program") {
     CHECK(contains(skipped.out, "\n0\nrubbish\n"));
   }
 
+  TEST_CASE("refused lines never overwrite what is imported, and say what stands where they cannot be kept") {
+    const Shell shell;
+    shell.write("in.ndjson", "{\"event_type\":\"X\",\"entity_type\":\"t\",\"entity_id\":\"1\",\"data\":{}}\nrubbish\n");
+    const Ran over = shell.run(
+        "cp in.ndjson before; govlog --json import --rejects ./in.ndjson in.ndjson; cmp before in.ndjson && echo kept");
+    CHECK(contains(over.err, "\"parameter\":\"rejects\""));
+    CHECK(over.out == "kept\n");
+    const Ran full = shell.run("govlog --json import --rejects /dev/full in.ndjson");
+    CHECK(full.exit_code == 8);
+    CHECK(contains(full.err, "\"line\":2,\"appended\":1,\"last_position\":1"));
+  }
+
+  TEST_CASE("an interrupted import keeps the whole lines that it has read") {
+    const Shell shell;
+    const Ran ran = shell.run(
+        "mkfifo pipe; \"$GOVLOG\" import - <pipe & exec 3>pipe; "
+        "echo '{\"event_type\":\"X\",\"entity_type\":\"t\",\"entity_id\":\"1\",\"data\":{}}' >&3; printf '{\"event' >&3; "
+        "for i in 1 2 3 4 5 6 7 8 9; do sleep 0.5; kill -INT $! 2>/dev/null || break; done; "
+        "wait $!; echo \"exit $?\"; govlog export | wc -l");
+    CHECK(contains(ran.out, "exit 130\n1\n"));
+  }
+
+  TEST_CASE("values may begin with a dash") {
+    const Shell shell;
+    CHECK(shell.run("govlog adr new -1 --title -T --actor=--x").exit_code != 1);
+    CHECK(
+        contains(shell.run("govlog adr new A --title -T --actor=--x >/dev/null; govlog --json at A").out, "\"title\":\"-T\""));
+    CHECK(contains(shell.run("govlog adr new -- -A --title T; govlog adr new --title T -- -A; govlog --json at -- -A").out,
+                   "-A"));
+  }
+
+  TEST_CASE("a store is made in a directory that is there, whose permissions stay; what a broken making left is replaced") {
+    const Shell shell;
+    const Ran ran = shell.run(
+        "mkdir -m 750 kept; mkdir -p kept/.new/db; echo torn >kept/.new/HEAD; govlog --db kept/ adr new A --title T; stat -c "
+        "%a "
+        "kept; ls -A kept");
+    CHECK(ran.exit_code == 0);
+    CHECK(contains(ran.out, "750\nFORMAT\nHEAD\ndb\nlock\n"));
+    CHECK(contains(shell.run("cd kept; govlog --db . --json stats").out, "\"events\":1"));
+  }
+
+  TEST_CASE("a file that may not grow is io_error, and the store opens again") {
+    const Shell shell;
+    REQUIRE(shell.run("govlog adr new A --title T").exit_code == 0);
+    const Ran ran = shell.run("(ulimit -f 0; govlog --json adr status A accepted; echo $?) 2>&1 | cat");
+    CHECK(ran.out.starts_with("{\"error\":{\"code\":\"io_error\""));
+    CHECK(ran.out.ends_with("\n8\n"));
+    CHECK(shell.run("govlog adr status A accepted").exit_code == 0);
+  }
+
   TEST_CASE("colour is for terminals, or for who asks") {
     const Shell shell;
     REQUIRE(shell.run("govlog adr new A --title T --status accepted").exit_code == 0);
@@ -226,6 +291,9 @@ TEST_SUITE("program") {
     CHECK(contains(read.err, "{\"error\":{\"code\":\"corruption\""));
     CHECK(shell.run("govlog --db less export >left; code=$?; wc -l <left; exit $code").exit_code == 7);
     CHECK(shell.run("govlog --db less adr new B --title T").exit_code == 7);
+    CHECK(shell.run("govlog --db less adr status nothing accepted").exit_code == 7);  // what is not found may be what was lost
+    CHECK(shell.run("echo rubbish | govlog --db less append").exit_code == 7);
+    CHECK(shell.run("echo rubbish | govlog --db less import -").exit_code == 7);
   }
 
   TEST_CASE("nothing found is said, and what to do next") {

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <map>
 
@@ -67,8 +68,12 @@ TEST_SUITE("store") {
     event.metadata = R"({"tool":"x"})";
     event.expected_version = 0;
     (void)store->append(batch_of(event)).value();
-    event.metadata = "{}";
-    CHECK(store->append(batch_of(event)).value()[0].duplicate);
+    Event retry = event;
+    retry.metadata = "{}";
+    CHECK(store->append(batch_of(retry)).value()[0].duplicate);
+    // Each retry in a batch is held against what is stored, not against the one before it.
+    const auto receipts = store->append({retry, event, retry}).value();
+    CHECK(std::all_of(receipts.begin(), receipts.end(), [](const Receipt& r) { return r.duplicate && r.position == 1; }));
     event.metadata = R"({"mine":1})";
     CHECK(store->append(batch_of(event)).error().code == Code::kIdConflict);
   }

@@ -28,7 +28,7 @@ constexpr std::string_view kHelp =
     "  --writer DIR   (used by itself) append to DIR until killed; with --round N, --threads N\n";
 
 constexpr std::uint64_t kRoundsOfOneStore = 12;
-constexpr std::uint64_t kImportLines = 8000;
+constexpr std::uint64_t kImportLines = 24'000;  // some in groups that go into files at once, some not
 constexpr std::size_t kImportBatch = 1000;
 
 class Rounds {
@@ -109,7 +109,8 @@ void Rounds::append_round(std::uint64_t round) {
   }
   const Ended ended =
       run_child({own_path(), "--writer", (directory_->path() / "store").string(), "--seed", std::to_string(seed_), "--round",
-                 std::to_string(round), "--threads", std::to_string(1 + random_() % 6)},
+                 std::to_string(round), "--threads", std::to_string(1 + random_() % 6), "--bulk",
+                 std::to_string(random_() % 3 == 0 ? 2 + random_() % 12 : 1'000'000)},
                 moment());
   if (!ended.killed_by(SIGKILL)) problem(fmt::format("the writer was not killed: {}", ended.sentence()));
   const WriterLog log = read_writer_log(ended.output);
@@ -175,6 +176,7 @@ int run_as_writer(const CommandLine& line) {
   options.seed = line.number("seed", 1);
   options.round = line.number("round", 0);
   options.threads = line.number("threads", 4);
+  options.store.bulk_events = line.number("bulk", options.store.bulk_events);
   return run_writer(options);
 }
 
@@ -183,7 +185,7 @@ int run_as_writer(const CommandLine& line) {
 
 int main(int argc, char** argv) {
   using namespace govlog::testing;
-  constexpr std::string_view kWriterFlags = "  --round N --threads N (used by itself)\n";
+  constexpr std::string_view kWriterFlags = "  --round N --threads N --bulk N (used by itself)\n";
   const CommandLine line(argc, argv, fmt::format("{}{}", kHelp, kWriterFlags));
   return line.has("writer") ? run_as_writer(line) : Rounds(line).run();
 }

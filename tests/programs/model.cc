@@ -71,7 +71,7 @@ class World {
   Position last() const { return reference_.last(); }
 
  private:
-  Problem open(bool writing);
+  Problem open(bool writing, std::optional<std::size_t> bulk_events = std::nullopt);
   Problem append(Generator& generator, const std::vector<Draft>& batch, bool array);
   Problem compare_receipts(const std::vector<Draft>& batch, const AppendOutcome& want, const Result<std::vector<Receipt>>& got);
   Problem append_broken(Generator& generator);
@@ -93,10 +93,11 @@ class World {
   std::deque<Pager> pagers_;
 };
 
-Problem World::open(bool writing) {
+Problem World::open(bool writing, std::optional<std::size_t> bulk_events) {
   store_.reset();
   StoreOptions options{.directory = directory_.path() / "store",
                        .clock = [clock = clock_] { return Timestamp{clock->load()}; }};
+  if (bulk_events) options.bulk_events = *bulk_events;
   Result<std::unique_ptr<Store>> opened = writing ? Store::open_for_writing(options) : Store::open_for_reading(options);
   if (!opened.ok()) return fmt::format("opening: {} ({})", code_info(opened.error().code).name, opened.error().message);
   store_ = opened.take();
@@ -221,7 +222,8 @@ Problem World::reopen(Generator& generator) {
     }
     if (Problem problem = differ_in_log(*store_, reference_)) return "opened for reading: " + *problem;
   }
-  return open(true);
+  // Groups of so many events go into files at once: now and then also small ones.
+  return open(true, generator.one_in(3) ? std::optional<std::size_t>(2 + generator.below(8)) : std::nullopt);
 }
 
 std::uint64_t operation_number(std::uint64_t seed, std::uint64_t index) {

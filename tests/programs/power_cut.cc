@@ -26,10 +26,11 @@ constexpr std::string_view kHelp =
     "  --from N     begin with this round, for a replay of the later ones on a new store\n"
     "  --keep 1     leave the directory of a failing round\n"
     "  --writer DIR (used by itself) with --round N --threads N --batches N --cut-at N --graveyard DIR --kind N --fail-at N "
-    "--for-good N --no-space N --half N\n";
+    "--bulk N --for-good N --no-space N --half N\n";
 
 constexpr std::uint64_t kRoundsOfOneStore = 12;
 constexpr std::uint64_t kBatches = 120;
+constexpr std::uint64_t kNeverBulk = 1'000'000;
 
 struct Round {
   std::uint64_t threads = 1;
@@ -39,10 +40,12 @@ struct Round {
   bool for_good = false;
   bool no_space = false;
   bool half = false;
+  std::uint64_t bulk = kNeverBulk;  // groups of so many events go into files at once
 
   std::string text() const {
-    if (fail_at == 0) return fmt::format("{} threads, power cut at operation {}", threads, cut_at);
-    return fmt::format("{} threads, {} {} fails with {}{}{}", threads, name_of(static_cast<FaultKind>(kind)), fail_at,
+    const std::string groups = bulk == kNeverBulk ? "" : fmt::format(", groups from {} events in files", bulk);
+    if (fail_at == 0) return fmt::format("{} threads{}, power cut at operation {}", threads, groups, cut_at);
+    return fmt::format("{} threads{}, {} {} fails with {}{}{}", threads, groups, name_of(static_cast<FaultKind>(kind)), fail_at,
                        no_space ? "ENOSPC" : "EIO", for_good ? ", for good" : "", half ? ", half written" : "");
   }
 };
@@ -85,6 +88,7 @@ class Rounds {
 Round Rounds::plan() {
   Round out;
   out.threads = random_() % 2 == 0 ? 1 : 1 + random_() % 4;
+  if (random_() % 3 == 0) out.bulk = 2 + random_() % 12;
   if (random_() % 100 >= faults_) {
     out.cut_at = 1 + random_() % (random_() % 4 == 0 ? 60 : 900);  // the first operations are those of opening
     return out;
@@ -138,12 +142,13 @@ int Rounds::run() {
 void Rounds::play(std::uint64_t number) {
   const Round round = plan();
   const auto flag = [](std::string_view name, std::uint64_t value) { return fmt::format("--{}={}", name, value); };
-  const Ended ended = run_child({own_path(), "--writer=" + (directory_->path() / "store").string(),
-                                 "--graveyard=" + (directory_->path() / "graveyard").string(), flag("seed", seed_),
-                                 flag("round", number), flag("threads", round.threads), flag("batches", kBatches),
-                                 flag("cut-at", round.cut_at), flag("kind", round.kind), flag("fail-at", round.fail_at),
-                                 flag("for-good", round.for_good), flag("no-space", round.no_space), flag("half", round.half)},
-                                kHangs);
+  const Ended ended =
+      run_child({own_path(), "--writer=" + (directory_->path() / "store").string(),
+                 "--graveyard=" + (directory_->path() / "graveyard").string(), flag("seed", seed_), flag("round", number),
+                 flag("threads", round.threads), flag("batches", kBatches), flag("cut-at", round.cut_at),
+                 flag("kind", round.kind), flag("fail-at", round.fail_at), flag("bulk", round.bulk),
+                 flag("for-good", round.for_good), flag("no-space", round.no_space), flag("half", round.half)},
+                kHangs);
   const WriterLog log = read_writer_log(ended.output);
   const bool before = sound_;
   judge(round, ended, log);
@@ -188,6 +193,7 @@ int run_as_writer(const CommandLine& line) {
   WriterOptions options;
   options.store.directory = line.text("writer");
   options.store.env = env.get();
+  options.store.bulk_events = line.number("bulk", kNeverBulk);
   options.seed = line.number("seed", 1);
   options.round = line.number("round", 0);
   options.threads = line.number("threads", 1);

@@ -37,6 +37,15 @@ TEST_SUITE("resolve") {
     CHECK(resolved(store, "shared", 1) == "adr shared");
   }
 
+  TEST_CASE("an old answer keeps its entity when the pair came later") {
+    TemporaryStore store;
+    store.note("x/a/b", 1, "{}");
+    store.note("a/b", 1, "{}");
+    CHECK(resolved(store, "a/b", 0) == "a b");
+    CHECK(resolved(store, "a/b", 1) == "x a/b");
+    CHECK(resolved(store, "a/b", 2) == "a b");
+  }
+
   TEST_CASE("an unknown entity is not_found and tells the nearest three") {
     TemporaryStore store;
     for (const std::string_view entity : {"adr/ADR-1", "adr/ADR-2", "adr/ADR-17", "note/far away from it"})

@@ -279,6 +279,16 @@ IOStatus FaultFs::RenameFile(const std::string& from, const std::string& to, con
   });
 }
 
+IOStatus FaultFs::LinkFile(const std::string& from, const std::string& to, const IOOptions& options, IODebugContext* debug) {
+  return change(FaultKind::kCreate, [&] {
+    const IOStatus status = target()->LinkFile(from, to, options, debug);
+    if (!status.ok()) return status;
+    names_.push_back({FaultKind::kCreate, directory_of(to), "", to, ""});
+    if (const auto found = files_.find(from); found != files_.end()) files_[to] = found->second;
+    return status;
+  });
+}
+
 IOStatus FaultFs::directory_sync(const std::string& directory) {
   return change(FaultKind::kDirectorySync, [&] {
     std::erase_if(names_, [&](const NameChange& change) {

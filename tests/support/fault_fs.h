@@ -86,6 +86,9 @@ class FaultFs : public rocksdb::FileSystemWrapper {
   rocksdb::IOStatus RenameFile(const std::string& from, const std::string& to, const rocksdb::IOOptions& options,
                                rocksdb::IODebugContext* debug) override;
 
+  rocksdb::IOStatus LinkFile(const std::string& from, const std::string& to, const rocksdb::IOOptions& options,
+                             rocksdb::IODebugContext* debug) override;
+
   // For the files that it hands out. Each runs `action` under the mutex unless a fault comes instead.
   template <typename Action>
   rocksdb::IOStatus change(FaultKind kind, const Action& action) {

@@ -74,17 +74,21 @@ Reference::Events Reference::of_entity(const EntityRef& entity, Position known) 
 
 Reference::Resolved Reference::resolve(const std::string& text, Position known) const {
   const std::size_t slash = text.find('/');
+  std::optional<EntityRef> pair;  // what the text means when it is split
   std::set<std::string> types;
   std::set<std::string> known_types;
   for (const ReferenceEvent& event : events_) {
     if (slash != std::string::npos && event.entity_type == text.substr(0, slash) && event.entity_id == text.substr(slash + 1)) {
-      return {"", {event.entity_type, event.entity_id}};
+      pair = {event.entity_type, event.entity_id};
+      if (event.position <= known) return {"", *pair};
     }
     if (event.entity_id != text) continue;
     types.insert(event.entity_type);
     if (event.position <= known) known_types.insert(event.entity_type);
   }
-  if (!known_types.empty()) types = known_types;  // an answer stays what it was when another type took the id later
+  // An answer stays what it was when the pair, or another type with the id, came later.
+  if (pair && known_types.empty()) return {"", *pair};
+  if (!known_types.empty()) types = known_types;
   if (types.empty()) return {"not_found", {}};
   if (types.size() > 1) return {"ambiguous_entity", {}};
   return {"", {*types.begin(), text}};
