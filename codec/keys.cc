@@ -1,6 +1,9 @@
 #include "codec/keys.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
 
 namespace govlog {
 
@@ -14,6 +17,11 @@ constexpr char kSummaryRows = '\x02';
 constexpr char kForwardRows = '\x03';
 constexpr char kColumnRows = '\x04';
 
+/// From or to the order of bytes that keys have.
+std::uint64_t big_endian(std::uint64_t value) {
+  return std::endian::native == std::endian::little ? __builtin_bswap64(value) : value;
+}
+
 std::uint64_t time_bits(Timestamp time) { return static_cast<std::uint64_t>(time.micros) ^ kSignBit; }
 Timestamp time_of_bits(std::uint64_t bits) { return {static_cast<std::int64_t>(bits ^ kSignBit)}; }
 
@@ -26,9 +34,8 @@ std::string segment_key(char rows, std::uint32_t segment) {
 }  // namespace
 
 void append_big_endian_64(std::string& out, std::uint64_t value) {
-  char bytes[8];
-  for (int i = 7; i >= 0; --i, value >>= 8) bytes[i] = static_cast<char>(value & 0xFF);
-  out.append(bytes, sizeof bytes);
+  const auto bytes = std::bit_cast<std::array<char, 8>>(big_endian(value));
+  out.append(bytes.data(), bytes.size());
 }
 
 void append_big_endian_32(std::string& out, std::uint32_t value) {
@@ -40,9 +47,9 @@ void append_big_endian_32(std::string& out, std::uint32_t value) {
 std::optional<std::uint64_t> take_big_endian_64(std::string_view& bytes) {
   if (bytes.size() < 8) return std::nullopt;
   std::uint64_t value = 0;
-  for (std::size_t i = 0; i < 8; ++i) value = value << 8 | static_cast<std::uint8_t>(bytes[i]);
-  bytes.remove_prefix(8);
-  return value;
+  std::memcpy(&value, bytes.data(), sizeof value);
+  bytes.remove_prefix(sizeof value);
+  return big_endian(value);
 }
 
 std::optional<std::uint32_t> take_big_endian_32(std::string_view& bytes) {

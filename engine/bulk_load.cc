@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 #include <rocksdb/sst_file_writer.h>
+#include <rocksdb/write_batch.h>
 
 #include <algorithm>
 #include <array>

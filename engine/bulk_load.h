@@ -7,9 +7,11 @@
 #include "base/result.h"
 #include "engine/database.h"
 
-#include <rocksdb/write_batch.h>
-
 #include <filesystem>
+
+namespace rocksdb {
+class WriteBatch;
+}
 
 namespace govlog {
 

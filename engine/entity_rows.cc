@@ -47,6 +47,7 @@ std::string encode_head_row(const HeadRow& head) {
   append_varint(out, head.version);
   append_time_key(out, head.first_created_at);
   append_key(out, head.last);
+  append_varint(out, head.last_version);
   if (head.checkpoint) {
     append_key(out, head.checkpoint->key);
     append_varint(out, head.checkpoint->events_folded);
@@ -67,10 +68,12 @@ std::optional<HeadRow> decode_head_row(std::string_view bytes) {
   const auto version = take_varint(bytes);
   const auto first = take_time_key(bytes);
   const auto last = take_key(bytes);
-  if (!version || !first || !last) return std::nullopt;
+  const auto last_version = take_varint(bytes);
+  if (!version || !first || !last || !last_version) return std::nullopt;
   head.version = *version;
   head.first_created_at = *first;
   head.last = *last;
+  head.last_version = *last_version;
   if ((flags & kHasCheckpoint) != 0) {
     const auto key = take_key(bytes);
     const auto folded = take_varint(bytes);

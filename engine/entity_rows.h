@@ -1,7 +1,7 @@
 #pragma once
 // Two rows that keep an entity's folded state: its head (family views) and its checkpoints (family states).
 //
-//   head        flags u8, version varint, first t, last t p
+//   head        flags u8, version varint, first t, last t p, version of that last event varint
 //               [flag 1] newest sound checkpoint: t p, events folded varint
 //               [flag 2] void mark: t p (after this key), p (since this position)
 //               [flag 4] actor token: length varint, bytes; then the folded state to the end
@@ -39,6 +39,7 @@ struct HeadRow {
   std::uint64_t version = 0;
   Timestamp first_created_at;
   EventKey last;
+  std::uint64_t last_version = 0;  // of the event `last`: below `version` where events came late
   std::optional<SoundCheckpoint> checkpoint;
   std::optional<VoidMark> void_mark;
   bool has_state = false;  // state and actor_token are those after `last`

@@ -2,7 +2,6 @@
 
 #include "codec/keys.h"
 #include "codec/state.h"
-#include "engine/entity_rows.h"
 #include "engine/event_reader.h"
 
 #include <fmt/format.h>
@@ -38,22 +37,13 @@ Result<EntityState> last_checkpoint(const ReadView::Snapshot& snapshot, const En
 
 }  // namespace
 
-Result<EntityState> fold_state(const ReadView::Snapshot& snapshot, const EntityRef& entity, EventKey last, Position known) {
-  const auto bytes =
-      GOVLOG_TRY(snapshot.database->get(Family::kViews, head_key(entity.entity_type, entity.entity_id), snapshot.snapshot));
-  if (!bytes) return EntityState{};
-  auto head = decode_head_row(*bytes);
-  if (!head) return corrupt("the head", entity);
-  const bool everything = last >= head->last && known >= snapshot.position;
-  if (everything && head->has_state) {
-    const auto row = GOVLOG_TRY(snapshot.database->get(
-        Family::kEntities, entity_key(entity.entity_type, entity.entity_id, head->last), snapshot.snapshot));
-    std::string_view version = row ? std::string_view(*row) : std::string_view();
-    const auto decoded = take_varint(version);
-    if (!decoded) return corrupt("the last version", entity);
-    return EntityState{true, *decoded, head->version, head->last, std::move(head->actor_token), std::move(head->state)};
+Result<EntityState> fold_state(const ReadView::Snapshot& snapshot, const EntityRef& entity, HeadRow head, EventKey last,
+                               Position known) {
+  const bool everything = last >= head.last && known >= snapshot.position;
+  if (everything && head.has_state) {
+    return EntityState{true, head.last_version, head.version, head.last, std::move(head.actor_token), std::move(head.state)};
   }
-  EntityState state = GOVLOG_TRY(last_checkpoint(snapshot, entity, *head, last, known));
+  EntityState state = GOVLOG_TRY(last_checkpoint(snapshot, entity, head, last, known));
   const std::string prefix = entity_prefix(entity.entity_type, entity.entity_id);
   const auto rows = snapshot.database->iterate(Family::kEntities, snapshot.snapshot);
   EventBuffer buffer;

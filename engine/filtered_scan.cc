@@ -159,16 +159,21 @@ class FilteredScan {
   Status open_segment(std::uint32_t segment) {
     const RankSet ranks = GOVLOG_TRY(matching_ranks(snapshot_, filter_, segment));
     if (ranks.empty()) return Ok{};
-    const auto bytes = GOVLOG_TRY(snapshot_.database->get(Family::kTerms, segment_column_key(segment), snapshot_.snapshot));
-    auto column = bytes ? decode_column(*bytes, (*summaries_)[segment], segment) : std::nullopt;
+    auto bytes = GOVLOG_TRY(snapshot_.database->get(Family::kTerms, segment_column_key(segment), snapshot_.snapshot));
+    auto column = bytes ? SegmentColumn::open(*std::move(bytes), (*summaries_)[segment], segment) : std::nullopt;
     if (!column) return Error{Code::kCorruption, "the column of a segment is missing or does not decode", {}};
-    std::vector<EventKey> keys;
-    for (auto rank = ranks.next(0); rank; rank = ranks.next(*rank + 1)) {
-      if (*rank >= column->size()) return Error{Code::kCorruption, "a block of family terms is longer than its segment", {}};
-      if (inside((*column)[*rank])) keys.push_back((*column)[*rank]);
-    }
-    if (order_ == Order::kAscending) std::reverse(keys.begin(), keys.end());
-    return merge_.add(keys_source(std::move(keys)));
+    const bool down = order_ == Order::kDescending;  // ranks rise from the newest
+    const auto start = down ? ranks.next(0) : ranks.previous(kSegmentEvents - 1);
+    return merge_.add(
+        [this, down, ranks, rank = start, column = *std::move(column)]() mutable -> Result<std::optional<EventKey>> {
+          while (rank) {
+            const auto key = column.at(*rank);
+            if (!key) return Error{Code::kCorruption, "a block of family terms is longer than its segment", {}};
+            rank = down ? ranks.next(*rank + 1) : *rank == 0 ? std::nullopt : ranks.previous(*rank - 1);
+            if (inside(*key)) return key;
+          }
+          return std::optional<EventKey>{};
+        });
   }
 
   Status start_entities() {

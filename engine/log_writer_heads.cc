@@ -58,6 +58,7 @@ Status LogWriter::apply_to_head(Entity& entity, const EventView& event) {
 Status LogWriter::fold_in_order(Entity& entity, const EventView& event) {
   HeadRow& head = entity.head;
   head.last = event.key();
+  head.last_version = event.version;
   if (!head.has_state) return Ok{};  // catch_up will come to it
   head.state = GOVLOG_TRY(fold_event(head.state, event.event_type, event.data));
   head.actor_token = actor_token_of(event.actor);

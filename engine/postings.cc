@@ -136,19 +136,23 @@ std::string encode_column(const std::vector<EventKey>& newest_first, std::uint32
   return out;
 }
 
-std::optional<std::vector<EventKey>> decode_column(std::string_view bytes, const SegmentSummary& summary,
-                                                   std::uint32_t segment) {
-  const std::size_t count = summary.count;
-  if (bytes.size() != count * (summary.in_order ? 8 : 10)) return std::nullopt;
-  std::string_view offsets = bytes.substr(count * 8);
-  std::vector<EventKey> keys(count);
-  for (std::size_t rank = 0; rank < count; ++rank) {
-    keys[rank].created_at = *take_time_key(bytes);
-    const std::size_t offset = summary.in_order ? count - 1 - rank : *take_u16(offsets);
-    if (offset >= kSegmentEvents) return std::nullopt;
-    keys[rank].position = segment_first(segment) + offset;
+std::optional<SegmentColumn> SegmentColumn::open(std::string bytes, const SegmentSummary& summary, std::uint32_t segment) {
+  const std::size_t width = summary.in_order ? 8 : 10;
+  if (bytes.size() != summary.count * width) return std::nullopt;
+  return SegmentColumn(std::move(bytes), summary, segment);
+}
+
+std::optional<EventKey> SegmentColumn::at(std::uint32_t rank) const {
+  const std::size_t count = summary_.count;
+  if (rank >= count) return std::nullopt;
+  std::string_view time = std::string_view(bytes_).substr(std::size_t{8} * rank);
+  std::size_t offset = count - 1 - rank;
+  if (!summary_.in_order) {
+    std::string_view offsets = std::string_view(bytes_).substr(8 * count + std::size_t{2} * rank);
+    offset = *take_u16(offsets);
   }
-  return keys;
+  if (offset >= kSegmentEvents) return std::nullopt;
+  return EventKey{*take_time_key(time), segment_first(segment_) + offset};
 }
 
 std::string encode_forward(const ForwardRow& row) {

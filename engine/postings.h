@@ -66,8 +66,24 @@ std::optional<SegmentSummary> decode_summary(std::string_view bytes);
 
 /// The column's keys by rank.
 std::string encode_column(const std::vector<EventKey>& newest_first, std::uint32_t segment, bool in_order);
-std::optional<std::vector<EventKey>> decode_column(std::string_view bytes, const SegmentSummary& summary,
-                                                   std::uint32_t segment);
+
+/// A stored column, read where it is asked.
+class SegmentColumn {
+ public:
+  /// Nothing where `bytes` are not as long as the summary has it.
+  static std::optional<SegmentColumn> open(std::string bytes, const SegmentSummary& summary, std::uint32_t segment);
+
+  /// The key of a rank; nothing where the segment has no such rank, or its row is damaged.
+  std::optional<EventKey> at(std::uint32_t rank) const;
+
+ private:
+  SegmentColumn(std::string bytes, const SegmentSummary& summary, std::uint32_t segment)
+      : bytes_(std::move(bytes)), summary_(summary), segment_(segment) {}
+
+  std::string bytes_;
+  SegmentSummary summary_;
+  std::uint32_t segment_;
+};
 
 /// An event of the open segment.
 struct ForwardRow {

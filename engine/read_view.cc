@@ -56,6 +56,36 @@ Result<std::vector<std::pair<std::string, std::uint64_t>>> read_counters(const R
   return out;
 }
 
+EntityHead head_of(const HeadRow& row) { return {row.version, row.first_created_at, row.last}; }
+
+Result<std::optional<HeadRow>> read_head(const ReadView::Snapshot& snapshot, const EntityRef& entity) {
+  const auto row =
+      GOVLOG_TRY(snapshot.database->get(Family::kViews, head_key(entity.entity_type, entity.entity_id), snapshot.snapshot));
+  if (!row) return std::optional<HeadRow>{};
+  auto head = decode_head_row(*row);
+  if (!head)
+    return Error{Code::kCorruption, fmt::format("the head of {}/{} does not decode", entity.entity_type, entity.entity_id), {}};
+  return head;
+}
+
+Status scan_head_rows(const ReadView::Snapshot& snapshot, const std::optional<std::string>& entity_type,
+                      const std::optional<EntityRef>& after,
+                      const std::function<Result<bool>(const EntityRef&, HeadRow)>& visit) {
+  const std::string prefix = entity_type ? head_key_prefix(*entity_type) : std::string(1, '\x01');
+  const std::string from = after ? head_key(after->entity_type, after->entity_id) : prefix;
+  const auto rows = snapshot.database->iterate(Family::kViews, snapshot.snapshot);
+  for (rows->Seek(std::max(from, prefix)); rows->Valid() && view(rows->key()).starts_with(prefix); rows->Next()) {
+    if (after && view(rows->key()) == from) continue;
+    const auto entity = decode_head_key(view(rows->key()));
+    auto head = decode_head_row(view(rows->value()));
+    if (!entity || !head) return Error{Code::kCorruption, "a head row does not decode", {}};
+    const bool more = GOVLOG_TRY(visit(*entity, *std::move(head)));
+    if (!more) return Ok{};
+  }
+  if (!rows->status().ok()) return to_error(rows->status(), "reading heads");
+  return Ok{};
+}
+
 }  // namespace
 
 bool EventFilter::admits(const EventView& event) const {
@@ -153,31 +183,26 @@ Status ReadView::scan_entity(const EntityRef& entity, const EventRange& range, O
 
 Result<std::optional<EntityHead>> ReadView::head(const EntityRef& entity) const {
   if (log_position() == 0) return std::optional<EntityHead>{};
-  const auto row =
-      GOVLOG_TRY(snapshot_->database->get(Family::kViews, head_key(entity.entity_type, entity.entity_id), snapshot_->snapshot));
-  if (!row) return std::optional<EntityHead>{};
-  const auto head = decode_head_row(*row);
-  if (!head)
-    return Error{Code::kCorruption, fmt::format("the head of {}/{} does not decode", entity.entity_type, entity.entity_id), {}};
-  return std::optional(EntityHead{head->version, head->first_created_at, head->last});
+  const auto row = GOVLOG_TRY(read_head(*snapshot_, entity));
+  return row ? std::optional(head_of(*row)) : std::nullopt;
 }
 
 Status ReadView::scan_heads(const std::optional<std::string>& entity_type, const std::optional<EntityRef>& after,
                             const std::function<Result<bool>(const EntityRef&, const EntityHead&)>& visit) const {
   if (log_position() == 0) return Ok{};
-  const std::string prefix = entity_type ? head_key_prefix(*entity_type) : std::string(1, '\x01');
-  const std::string from = after ? head_key(after->entity_type, after->entity_id) : prefix;
-  const auto rows = snapshot_->database->iterate(Family::kViews, snapshot_->snapshot);
-  for (rows->Seek(std::max(from, prefix)); rows->Valid() && view(rows->key()).starts_with(prefix); rows->Next()) {
-    if (after && view(rows->key()) == from) continue;
-    const auto entity = decode_head_key(view(rows->key()));
-    const auto head = decode_head_row(view(rows->value()));
-    if (!entity || !head) return Error{Code::kCorruption, "a head row does not decode", {}};
-    const bool more = GOVLOG_TRY(visit(*entity, {head->version, head->first_created_at, head->last}));
-    if (!more) return Ok{};
-  }
-  if (!rows->status().ok()) return to_error(rows->status(), "reading heads");
-  return Ok{};
+  return scan_head_rows(*snapshot_, entity_type, after,
+                        [&](const EntityRef& entity, HeadRow row) { return visit(entity, head_of(row)); });
+}
+
+Status ReadView::scan_states(
+    const std::optional<std::string>& entity_type, const std::optional<EntityRef>& after, EventKey last, Position known,
+    const std::function<Result<bool>(const EntityRef&, const EntityHead&, const EntityState&)>& visit) const {
+  if (log_position() == 0) return Ok{};
+  return scan_head_rows(*snapshot_, entity_type, after, [&](const EntityRef& entity, HeadRow row) -> Result<bool> {
+    const EntityHead head = head_of(row);
+    const EntityState state = GOVLOG_TRY(fold_state(*snapshot_, entity, std::move(row), last, known));
+    return visit(entity, head, state);
+  });
 }
 
 Result<std::vector<EntityRef>> ReadView::entities_with_id(std::string_view entity_id) const {
@@ -192,7 +217,9 @@ Result<std::vector<EntityRef>> ReadView::entities_with_id(std::string_view entit
 
 Result<EntityState> ReadView::state_at(const EntityRef& entity, EventKey last, Position known) const {
   if (log_position() == 0) return EntityState{};
-  return fold_state(*snapshot_, entity, last, known);
+  auto head = GOVLOG_TRY(read_head(*snapshot_, entity));
+  if (!head) return EntityState{};
+  return fold_state(*snapshot_, entity, *std::move(head), last, known);
 }
 
 Result<std::optional<EventKey>> ReadView::event_of_version(const EntityRef& entity, std::uint64_t version) const {

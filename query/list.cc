@@ -48,7 +48,8 @@ Result<ListItem> make_item(const ReadView& view, const ListQuery& query, const E
   item.entity = entity;
   item.title = title_token(state.state);
   item.status = std::string(json_member_not_null(state.state, "status").value_or(""));
-  item.head_version = GOVLOG_TRY(head_version_at(view, entity, query.known));
+  item.head_version =
+      query.known >= view.log_position() ? head.version : GOVLOG_TRY(head_version_at(view, entity, query.known));
   item.created_at = GOVLOG_TRY(first_created_at(view, entity, head, query.known));
   item.updated_at = state.last.created_at;
   return item;
@@ -57,8 +58,7 @@ Result<ListItem> make_item(const ReadView& view, const ListQuery& query, const E
 /// Adds what passes of `entity_type`, or of all types, until the page is full and one more was seen.
 Status collect(const ReadView& view, const ListQuery& query, const std::optional<std::string>& entity_type, ListPage& page) {
   const EventKey last = last_key_at(query.at);
-  return view.scan_heads(entity_type, query.after, [&](const EntityRef& entity, const EntityHead& head) -> Result<bool> {
-    const EntityState state = GOVLOG_TRY(view.state_at(entity, last, query.known));
+  const auto visit = [&](const EntityRef& entity, const EntityHead& head, const EntityState& state) -> Result<bool> {
     if (!admits(query, state)) return true;
     if (page.items.size() == query.limit) {
       page.more = true;
@@ -67,7 +67,8 @@ Status collect(const ReadView& view, const ListQuery& query, const std::optional
     ListItem item = GOVLOG_TRY(make_item(view, query, entity, head, state));
     page.items.push_back(std::move(item));
     return true;
-  });
+  };
+  return view.scan_states(entity_type, query.after, last, query.known, visit);
 }
 
 }  // namespace

@@ -37,11 +37,12 @@ TEST_SUITE("storage_values") {
     head.version = 2;
     head.first_created_at = kEvent.created_at;
     head.last = kEvent;
+    head.last_version = 2;
     head.has_state = true;
     head.actor_token = "\"ann\"";
     head.state = R"({"status":"accepted"})";
     CHECK(hex(encode_head_row(head)) ==
-          "04028006439F2D5A08008006439F2D5A0800000000000000002A0522616E6E227B22737461747573223A226163636570746564227D");
+          "04028006439F2D5A08008006439F2D5A0800000000000000002A020522616E6E227B22737461747573223A226163636570746564227D");
   }
 
   TEST_CASE("a checkpoint is written as docs/storage.md has it") {
