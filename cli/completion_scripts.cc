@@ -45,9 +45,14 @@ constexpr std::string_view kFish = R"fish(# fish completion of govlog; written b
 function __govlog_complete
     set -l words (commandline -opc)
     set -e words[1]
-    govlog __complete $words (commandline -ct) 2>/dev/null
+    set -l found (govlog __complete $words (commandline -ct) 2>/dev/null)
+    if test (count $found) -gt 0
+        printf '%s\n' $found
+    else
+        __fish_complete_path (commandline -ct)
+    end
 end
-complete -c govlog -a '(__govlog_complete)'
+complete -c govlog -f -a '(__govlog_complete)'
 )fish";
 
 }  // namespace

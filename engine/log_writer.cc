@@ -83,19 +83,29 @@ Result<std::unique_ptr<LogWriter>> LogWriter::open(std::shared_ptr<Database> dat
   return writer;
 }
 
-Status LogWriter::load() {
+Status LogWriter::go_on_with(std::shared_ptr<Database> database) {
+  database_ = std::move(database);
+  const LogState stored = GOVLOG_TRY(stored_state());
+  if (stored.position == state_.position && stored.entities == state_.entities) return Ok{};
+  return Error{Code::kCorruption, "the store changed while it was opened; its files may be changed by somebody else", {}};
+}
+
+/// All but the time of the last event.
+Result<LogState> LogWriter::stored_state() const {
   const auto head = GOVLOG_TRY(database_->get(Family::kViews, kFamilyHeadKey, nullptr));
   std::string_view bytes = head ? std::string_view(*head) : std::string_view();
   const auto position = take_big_endian_64(bytes);
   const auto entities = take_big_endian_64(bytes);
   if (!position || !entities) return Error{Code::kCorruption, "the head of family views does not decode", {}};
-  state_ = {*position, *entities, {}};
-  tree_ = GOVLOG_TRY(load_frontier(*database_, *position));
-  if (*position > 0) {
+  return LogState{*position, *entities, kTimestampMin};
+}
+
+Status LogWriter::load() {
+  state_ = GOVLOG_TRY(stored_state());
+  tree_ = GOVLOG_TRY(load_frontier(*database_, state_.position));
+  if (state_.position > 0) {
     EventBuffer buffer;
-    state_.recorded_at = GOVLOG_TRY(event_at_position(*database_, nullptr, *position, buffer)).recorded_at;
-  } else {
-    state_.recorded_at = kTimestampMin;
+    state_.recorded_at = GOVLOG_TRY(event_at_position(*database_, nullptr, state_.position, buffer)).recorded_at;
   }
   clock_row_written_ = GOVLOG_TRY(database_->get(Family::kMeta, kAcceptClockKey, nullptr)).has_value();
   return load_open_segment();

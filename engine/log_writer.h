@@ -39,7 +39,11 @@ struct LogState {
 /// After an error of finish_group, or of the write, the writer is ahead of the disk and must not be used again.
 class LogWriter {
  public:
+  /// Reads from `database` what appends go on from; reading is all that it need be open for. kCorruption.
   static Result<std::unique_ptr<LogWriter>> open(std::shared_ptr<Database> database, bool accept_clock);
+
+  /// The same log, now open for writing. kCorruption where it stands at another position.
+  Status go_on_with(std::shared_ptr<Database> database);
 
   void begin_group();
 
@@ -83,6 +87,7 @@ class LogWriter {
   explicit LogWriter(std::shared_ptr<Database> database) : database_(std::move(database)) {}
 
   static std::size_t cached_bytes(const Entity& entity);
+  Result<LogState> stored_state() const;
   Status load();
   Status load_open_segment();
   Status check_clock(Timestamp now) const;

@@ -1,6 +1,7 @@
 #include "engine/store.h"
 
 #include "codec/time.h"
+#include "engine/append_queue.h"
 #include "engine/bulk_load.h"
 #include "engine/directory.h"
 #include "engine/log_writer.h"
@@ -13,7 +14,6 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
-#include <deque>
 #include <mutex>
 #include <thread>
 
@@ -22,7 +22,6 @@ namespace govlog {
 namespace {
 
 constexpr auto kHeadSyncEvery = std::chrono::milliseconds(500);
-constexpr std::size_t kGroupEventsMax = 10'000;
 constexpr std::uint64_t kFreeBytesMin = 8 << 20;
 constexpr std::string_view kScratchName = "bulk";     // below the store, while a large group is written
 constexpr std::uint64_t kReplayBytesMax = 256 << 10;  // of log that a clean close leaves to be replayed
@@ -66,33 +65,17 @@ class Store::Impl {
   bool exists() const { return database_ != nullptr; }
 
  private:
-  /// An appender that waits, or the timer's wish that everything be synced (no batches).
-  struct Request {
-    std::span<const std::vector<Event>> batches;
-    std::vector<std::vector<Receipt>>
-        receipts;                // of the batches that were added, from the first; the leader's until `answered`
-    std::optional<Error> error;  // why the next one was not, or why none was kept
-    bool answered = false;       // guarded by queue_mutex_: the leader has let go
-
-    std::size_t events() const {
-      std::size_t count = 0;
-      for (const std::vector<Event>& batch : batches) count += batch.size();
-      return count;
-    }
-  };
-
   Status take(Inspection inspection);
   Status start_writing(const HeadContent& head);
-  Status check_space() const;
-  void run(Request& request);
-  std::vector<Request*> take_group();
-  void run_group(const std::vector<Request*>& group);
-  bool add(Request& request);
-  void refuse(const std::vector<Request*>& group, const Error& error);
+  Status check_space(const AppendGroup& group) const;
+  void run(AppendRequest& request);
+  void run_group(const AppendGroup& group);
+  bool add(AppendRequest& request);
+  void refuse(const AppendGroup& group, const Error& error);
   Status commit(bool durable);
   Status note_head();
   void publish();
-  void poison(const std::vector<Request*>& group, const Error& error);
+  void poison(const AppendGroup& group, const Error& error);
   void keep_head_synced();
   Status sync_all();
 
@@ -107,9 +90,7 @@ class Store::Impl {
   bool unsynced_ = false;  // rows were written without a sync
   std::optional<Error> poisoned_;
 
-  std::mutex queue_mutex_;
-  std::condition_variable queue_moved_;
-  std::deque<Request*> queue_;  // the first leads
+  AppendQueue queue_;
 
   std::mutex head_mutex_;
   std::unique_ptr<HeadFile> head_file_;
@@ -156,16 +137,17 @@ Status Store::Impl::open_for_writing() {
   if (locked == Presence::kAbsent) (void)GOVLOG_TRY(create_store(options_));
   Inspection inspection = GOVLOG_TRY(inspect(options_));
   if (inspection.damage) return take(std::move(inspection));
-  inspection.database.reset();  // the look is over; RocksDB may write now
-  database_ = GOVLOG_TRY(Database::open(options_.directory / "db", OpenMode::kReadWrite, options_.env));
+  // What appends go on from is read before anything may be changed, too.
+  auto writer = GOVLOG_TRY(LogWriter::open(std::exchange(inspection.database, nullptr), options_.accept_clock));
+  std::shared_ptr<Database> database =
+      GOVLOG_TRY(Database::open(options_.directory / "db", OpenMode::kReadWrite, options_.env));
+  (void)GOVLOG_TRY(writer->go_on_with(database));
+  database_ = std::move(database);
+  writer_ = std::move(writer);
   return start_writing(inspection.head);
 }
 
 Status Store::Impl::start_writing(const HeadContent& head) {
-  writer_ = GOVLOG_TRY(LogWriter::open(database_, options_.accept_clock));
-  if (writer_->state().position < head.position) {
-    return Error{Code::kCorruption, "the store shrank while it was opened; its files may be changed by somebody else", {}};
-  }
   store_id_ = head.store_id;
   head_file_ = GOVLOG_TRY(HeadFile::open(options_.directory / "HEAD", options_.env));
   (void)GOVLOG_TRY(note_head());  // a store that was killed between its log and HEAD has more than HEAD tells
@@ -191,11 +173,13 @@ Store::Impl::~Impl() {
   view_.reset();
 }
 
-Status Store::Impl::check_space() const {
+Status Store::Impl::check_space(const AppendGroup& group) const {
   std::uint64_t free_bytes = 0;
   rocksdb::Env* env = options_.env != nullptr ? options_.env : rocksdb::Env::Default();
   if (!env->GetFreeSpace(options_.directory.string(), &free_bytes).ok()) return Ok{};  // a file system that cannot tell
-  const std::uint64_t wanted = kFreeBytesMin + 2 * database_->unflushed_bytes();
+  std::uint64_t group_bytes = 0;
+  for (const AppendRequest* request : group) group_bytes += request->bytes();
+  const std::uint64_t wanted = kFreeBytesMin + 2 * (database_->unflushed_bytes() + group_bytes);
   if (free_bytes >= wanted) return Ok{};
   return Error{Code::kDiskFull,
                fmt::format("{} MB are free below {}, {} are wanted before an append; nothing was kept, make room and try again",
@@ -206,7 +190,7 @@ Status Store::Impl::check_space() const {
 Result<std::vector<Receipt>> Store::Impl::append(std::vector<Event> batch) {
   if (damage_) return damage_error(*damage_);
   if (batch.empty()) return std::vector<Receipt>{};
-  Request request;
+  AppendRequest request;
   request.batches = {&batch, 1};
   run(request);
   if (request.error) return *request.error;
@@ -215,47 +199,26 @@ Result<std::vector<Receipt>> Store::Impl::append(std::vector<Event> batch) {
 
 std::vector<std::vector<Receipt>> Store::Impl::append_in_turn(std::span<const std::vector<Event>> batches) {
   if (damage_ || batches.empty()) return {};
-  Request request;
+  AppendRequest request;
   request.batches = batches;
   run(request);
   return std::move(request.receipts);
 }
 
 /// Waits until a leader has answered, or leads.
-void Store::Impl::run(Request& request) {
+void Store::Impl::run(AppendRequest& request) {
   GOVLOG_ASSERT(writer_ != nullptr, "append to a store that is open for reading");
-  std::unique_lock lock(queue_mutex_);
-  queue_.push_back(&request);
-  queue_moved_.wait(lock, [&] { return request.answered || queue_.front() == &request; });
-  if (request.answered) return;
-  const std::vector<Request*> group = take_group();
-  lock.unlock();
-  run_group(group);
-  lock.lock();
-  for (Request* answered : group) answered->answered = true;
-  queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(group.size()));
-  queue_moved_.notify_all();
+  queue_.run(request, [this](const AppendGroup& group) { run_group(group); });
 }
 
-std::vector<Store::Impl::Request*> Store::Impl::take_group() {
-  std::vector<Request*> group;
-  std::size_t events = 0;
-  for (Request* request : queue_) {
-    events += request->events();
-    if (!group.empty() && events > kGroupEventsMax) break;
-    group.push_back(request);
-  }
-  return group;
-}
-
-void Store::Impl::refuse(const std::vector<Request*>& group, const Error& error) {
-  for (Request* request : group) {
+void Store::Impl::refuse(const AppendGroup& group, const Error& error) {
+  for (AppendRequest* request : group) {
     request->receipts.clear();
     request->error = error;
   }
 }
 
-void Store::Impl::poison(const std::vector<Request*>& group, const Error& error) {
+void Store::Impl::poison(const AppendGroup& group, const Error& error) {
   poisoned_ = Error{
       Code::kIoError,
       fmt::format("{}; whether the append was kept shows when the store is opened again: send it again then with the same id",
@@ -265,7 +228,7 @@ void Store::Impl::poison(const std::vector<Request*>& group, const Error& error)
 }
 
 /// Adds the request's batches to the writer's group, until one is refused. False after an error of ours.
-bool Store::Impl::add(Request& request) {
+bool Store::Impl::add(AppendRequest& request) {
   for (const std::vector<Event>& batch : request.batches) {
     auto receipts = writer_->add(batch, options_.clock());
     if (!receipts.ok()) {
@@ -277,13 +240,13 @@ bool Store::Impl::add(Request& request) {
   return true;
 }
 
-void Store::Impl::run_group(const std::vector<Request*>& group) {
+void Store::Impl::run_group(const AppendGroup& group) {
   if (database_->background_error() && !poisoned_) poison({}, {Code::kIoError, "a background write has failed", {}});
-  const Status ready = poisoned_ ? Status(*poisoned_) : check_space();
+  const Status ready = poisoned_ ? Status(*poisoned_) : check_space(group);
   if (!ready.ok()) return refuse(group, ready.error());
   writer_->begin_group();
   bool wants_sync = options_.durability == Durability::kSync;
-  for (Request* request : group) {
+  for (AppendRequest* request : group) {
     if (!add(*request)) return poison(group, Error(*request->error));
     wants_sync = wants_sync || request->batches.empty();
   }
@@ -329,7 +292,7 @@ void Store::Impl::publish() {
 
 Status Store::Impl::sync_all() {
   if (options_.durability == Durability::kAsync) {
-    Request request;
+    AppendRequest request;
     run(request);
     if (request.error) return *request.error;
   }

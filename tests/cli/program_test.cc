@@ -212,7 +212,7 @@ TEST_SUITE("program") {
     const Ran ran = shell.run(
         "mkfifo pipe; \"$GOVLOG\" import - <pipe & exec 3>pipe; "
         "echo '{\"event_type\":\"X\",\"entity_type\":\"t\",\"entity_id\":\"1\",\"data\":{}}' >&3; printf '{\"event' >&3; "
-        "for i in 1 2 3 4 5 6 7 8 9; do sleep 0.5; kill -INT $! 2>/dev/null || break; done; "
+        "until grep -q '^SigCgt:.*[2367abef]$' /proc/$!/status; do sleep 0.05; done; kill -INT $!; "  // SIGINT is caught
         "wait $!; echo \"exit $?\"; govlog export | wc -l");
     CHECK(contains(ran.out, "exit 130\n1\n"));
   }
