@@ -26,7 +26,7 @@ volatile std::sig_atomic_t interrupted = 0;
 void end_after_batch_on_interrupt() {
   struct sigaction action {};
   action.sa_handler = [](int) { interrupted = 1; };
-  action.sa_flags = SA_RESETHAND;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
   (void)sigaction(SIGINT, &action, nullptr);  // it fails for bad arguments alone
 }
 

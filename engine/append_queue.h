@@ -20,9 +20,10 @@ namespace govlog {
 /// What an appender waits for. Without batches: that everything be synced.
 struct AppendRequest {
   std::span<const std::vector<Event>> batches;
-  std::vector<std::vector<Receipt>> receipts;  // of the batches that were added, from the first; the leader's until it has answered
-  std::optional<Error> error;                  // why the next one was not, or why none was kept
-  bool answered = false;                       // the queue's
+  std::vector<std::vector<Receipt>>
+      receipts;                // of the batches that were added, from the first; the leader's until it has answered
+  std::optional<Error> error;  // why the next one was not, or why none was kept
+  bool answered = false;       // the queue's
 
   std::size_t events() const;
   /// What the events and their rows take, roughly.

@@ -191,7 +191,7 @@ Status ReadView::scan_heads(const std::optional<std::string>& entity_type, const
                             const std::function<Result<bool>(const EntityRef&, const EntityHead&)>& visit) const {
   if (log_position() == 0) return Ok{};
   return scan_head_rows(*snapshot_, entity_type, after,
-                        [&](const EntityRef& entity, HeadRow row) { return visit(entity, head_of(row)); });
+                        [&](const EntityRef& entity, const HeadRow& row) { return visit(entity, head_of(row)); });
 }
 
 Status ReadView::scan_states(

@@ -121,6 +121,7 @@ class RandomAccessFile : public rocksdb::FSRandomAccessFileOwnerWrapper {
  public:
   RandomAccessFile(std::unique_ptr<rocksdb::FSRandomAccessFile>&& file, FaultFs& fs)
       : FSRandomAccessFileOwnerWrapper(std::move(file)), fs_(fs) {}
+  // NOLINTNEXTLINE(readability-function-size): RocksDB's signature
   IOStatus Read(std::uint64_t offset, std::size_t n, const IOOptions& options, Slice* result, char* scratch,
                 IODebugContext* debug) const override {
     const IOStatus fault = fs_.read_fault();
