@@ -28,6 +28,9 @@ enum class Packing : std::uint8_t { kUnknown, kPlain, kGzip, kZstd };
 
 Packing packing_of(std::string_view head) {
   if (head.starts_with(kGzipMagic)) return Packing::kGzip;
+  // A zstd stream may begin with a frame that is to be skipped (RFC 8878 section 3.1.2).
+  const bool skippable = head.size() >= 4 && (head[0] & '\xF0') == '\x50' && head.substr(1).starts_with("\x2A\x4D\x18");
+  if (skippable) return Packing::kZstd;
   return head.starts_with(kZstdMagic) ? Packing::kZstd : Packing::kPlain;
 }
 

@@ -153,6 +153,7 @@ class Import {
       const bool go_on = GOVLOG_TRY(run_file(file));
       if (!go_on) break;
     }
+    summary_.last_position = last_position();
     summary_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return summary_;
   }
@@ -221,7 +222,7 @@ class Import {
 
   Result<Store*> opened() {
     if (store_ == nullptr) {
-      auto store = open_();
+      auto store = open_(true);
       if (!store.ok()) return told(store.take_error(), 0);
       store_ = store.value();
     }
@@ -279,8 +280,13 @@ class Import {
     summary_.read += receipts.size();
     for (const Receipt& receipt : receipts) {
       ++(receipt.duplicate ? summary_.duplicates : summary_.appended);
-      summary_.last_position = std::max(summary_.last_position, receipt.position);
     }
+  }
+
+  /// Of the log as it is now.
+  Position last_position() const {
+    const auto store = open_(false);
+    return store.ok() && store.value() != nullptr ? store.value()->read().log_position() : 0;
   }
 
   /// The error with where it happened and what stands: `line` 0 where it is about no line.
@@ -292,7 +298,7 @@ class Import {
     error.details.push_back({"file", file_});
     if (line != 0) error.details.push_back({"line", line});
     error.details.push_back({"appended", summary_.appended});
-    error.details.push_back({"last_position", summary_.last_position});
+    error.details.push_back({"last_position", last_position()});
     return error;
   }
 

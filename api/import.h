@@ -32,12 +32,12 @@ struct ImportSummary {
   std::uint64_t appended = 0;
   std::uint64_t duplicates = 0;
   std::uint64_t rejected = 0;
-  Position last_position = 0;
+  Position last_position = 0;  // of the log
   double seconds = 0;
 };
 
-/// Gives the store, and makes it where it is not there.
-using StoreSource = std::function<Result<Store*>()>;
+/// Gives the store; where it is not there: makes it, or gives null where it is not to be made.
+using StoreSource = std::function<Result<Store*>(bool make)>;
 
 /// Appends the lines of `files` in order (`-`: stdin), in atomic batches of at most `batch_lines` lines. A line without `id` gets the UUIDv5 of its canonical text
 /// and its ordinal among equal lines of its file, so that a second run appends nothing. Blank lines, CR before LF and a leading byte order mark are

@@ -2,6 +2,7 @@
 
 #include "api/arguments.h"
 #include "api/event_parts.h"
+#include "api/parameters.h"
 #include "codec/json_text.h"
 #include "codec/state.h"
 #include "query/names.h"
@@ -88,7 +89,9 @@ Result<Event> change_request_status(const WriteRequest& request, const EntityRef
   EventParts parts = parts_of(request, "ChangeRequestStatusChanged", entity, "");
   if (second) {
     if (parts.id) parts.id = second_id(parts.id, "status");
-    if (parts.expected_version) ++*parts.expected_version;
+    // The greatest number is never the version, and the first event says so.
+    if (parts.expected_version && *parts.expected_version < static_cast<std::uint64_t>(kIntegerMaximum))
+      ++*parts.expected_version;
   }
   const std::string old = GOVLOG_TRY(old_status(request, entity, parts.id));
   DataWriter data(request);
@@ -147,6 +150,9 @@ Result<std::optional<Event>> supersedes_event(const WriteRequest& request, const
     event = GOVLOG_TRY(make_event(request, parts));
     return event;
   }
+  // A retry: the first event is there, and they came as one batch, so this one was not needed.
+  const auto first = GOVLOG_TRY(stored_data(request.view, argument(request.arguments, "event_id")));
+  if (first) return event;
   const std::string state = GOVLOG_TRY(state_now(request.view, new_adr));
   std::vector<std::string> supersedes = id_tokens(state, "supersedes");
   if (contains(supersedes, old_id)) return event;

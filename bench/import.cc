@@ -39,7 +39,7 @@ void import_into(const std::filesystem::path& directory, const std::string& file
   StoreOptions options;
   options.directory = directory;
   const std::unique_ptr<Store> store = must(Store::open_for_writing(options));
-  seen.events = must(import_files([&]() -> Result<Store*> { return store.get(); }, {file}, {})).appended;
+  seen.events = must(import_files([&](bool) -> Result<Store*> { return store.get(); }, {file}, {})).appended;
   if (seen.resident == 0) {
     seen.resident = own_memory_bytes("VmRSS");
     seen.resident_peak = own_memory_bytes("VmHWM");

@@ -70,7 +70,7 @@ std::unique_ptr<Store> store_to_read(const std::filesystem::path& directory, con
     options.directory = scratch / "store";
     {
       const std::unique_ptr<Store> store = must(Store::open_for_writing(options));
-      (void)must(import_files([&]() -> Result<Store*> { return store.get(); }, {file.string()}, {}));
+      (void)must(import_files([&](bool) -> Result<Store*> { return store.get(); }, {file.string()}, {}));
     }
     std::filesystem::remove(file);
     compact_store(options.directory);

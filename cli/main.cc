@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "cli/command_line.h"
 #include "cli/output.h"
 #include "cli/program.h"
 
@@ -26,12 +27,12 @@ int main(int argc, char** argv) {
   open_standard_descriptors();
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an io_error
+  const std::vector<std::string> words(argc > 0 ? argv + 1 : argv, argv + argc);
   try {
-    const std::vector<std::string> words(argc > 0 ? argv + 1 : argv, argv + argc);
     return govlog::run_program(words);
   } catch (const std::exception& bug) {
     const govlog::Error error{govlog::Code::kInternal, std::string("unexpected: ") + bug.what(), {}};
-    govlog::report_error(error, false);
+    govlog::report_error(error, govlog::asks_for_json(words));
     return govlog::code_info(error.code).cli_exit;
   }
 }

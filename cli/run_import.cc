@@ -1,5 +1,6 @@
 #include "cli/run.h"
 
+#include "api/arguments.h"
 #include "api/import.h"
 #include "cli/help.h"
 
@@ -80,11 +81,25 @@ Status check_readable(const std::vector<std::string>& files) {
   return Ok{};
 }
 
-void show_summary(Session& session, const ImportSummary& summary, Position log_position) {
+// Refused lines must not go into the store's own files.
+Status check_rejects(const Session& session) {
+  const auto rejects = session.argument("rejects");
+  if (!rejects) return Ok{};
+  if (rejects->empty()) return argument_error("rejects", "--rejects is empty, it is the file of the refused lines");
+  std::error_code error;
+  const std::filesystem::path directory =
+      std::filesystem::weakly_canonical(std::filesystem::absolute(GOVLOG_TRY(store_directory(session))), error);
+  const std::filesystem::path file = std::filesystem::weakly_canonical(std::filesystem::absolute(*rejects), error);
+  const auto [end, unused] = std::mismatch(directory.begin(), directory.end(), file.begin(), file.end());
+  if (error || end != directory.end()) return Ok{};
+  return argument_error("rejects", fmt::format("{} lies in the store: name a file elsewhere", *rejects));
+}
+
+void show_summary(Session& session, const ImportSummary& summary) {
   if (session.json()) return session.out.write(render_import_summary(summary) + '\n');
   session.out.write(fmt::format("{} appended, {}, {} rejected; {} read in {:.1f} s, the log ends at position {}\n",
                                 summary.appended, counted(summary.duplicates, "duplicate", "duplicates"), summary.rejected,
-                                counted(summary.read, "line", "lines"), summary.seconds, log_position));
+                                counted(summary.read, "line", "lines"), summary.seconds, summary.last_position));
 }
 
 }  // namespace
@@ -97,13 +112,14 @@ CommandResult run_import_command(Session& session) {
     return 0;
   }
   GOVLOG_TRY(check_readable(files));
+  GOVLOG_TRY(check_rejects(session));
   std::unique_ptr<Store> store;
-  const auto opened = [&]() -> Result<Store*> {
-    if (store == nullptr) store = GOVLOG_TRY(open_to_write(session));
+  const auto opened = [&](bool make) -> Result<Store*> {
+    if (store == nullptr && make) store = GOVLOG_TRY(open_to_write(session));
     return store.get();
   };
   const std::unique_ptr<Store> absent = GOVLOG_TRY(absent_store(session));
-  if (absent == nullptr) (void)GOVLOG_TRY(opened());  // a damaged store says so before anything is read
+  if (absent == nullptr) (void)GOVLOG_TRY(opened(true));  // a damaged store says so before anything is read
   ProgressBar bar(stderr_is_terminal() && !session.json());
   ImportOptions options;
   options.skip_errors = session.argument("on_error") == "skip";
@@ -114,7 +130,7 @@ CommandResult run_import_command(Session& session) {
   const Result<ImportSummary> summary = import_files(opened, files, options);
   bar.clear();
   if (!summary.ok()) return summary.error();
-  show_summary(session, *summary, store == nullptr ? 0 : store->read().log_position());
+  show_summary(session, *summary);
   if (interrupted == 0) return 0;
   GOVLOG_TRY(session.out.flush());
   note("interrupted: what is counted above is in the log; run the same import again to append the rest");

@@ -68,6 +68,16 @@ Result<std::string> read_stdin(std::size_t bytes_max) {
   return text;
 }
 
+// The error with the place in the batch in its message, where it has one.
+Error placed(Error error) {
+  for (const Detail& detail : error.details) {
+    const auto* line = std::get_if<std::uint64_t>(&detail.value);
+    if (detail.name == "line" && line != nullptr)
+      error.message = fmt::format("event {} of the batch: {}", *line, error.message);
+  }
+  return error;
+}
+
 CommandResult append_stdin(Session& session) {
   if (stdin_is_terminal()) {
     session.out.write(render_help("append", session.style, session.width));
@@ -79,11 +89,13 @@ CommandResult append_stdin(Session& session) {
   if (!parsed.ok()) {
     const std::unique_ptr<Store> absent = GOVLOG_TRY(absent_store(session));
     if (absent == nullptr) (void)GOVLOG_TRY(open_to_write(session));  // a damaged store says so first
-    return parsed.take_error();
+    return placed(parsed.take_error());
   }
   ParsedBatch batch = parsed.take();
   const std::unique_ptr<Store> store = GOVLOG_TRY(open_to_write(session));
-  const std::vector<Receipt> receipts = GOVLOG_TRY(store->append(std::move(batch.events)));
+  auto appended = store->append(std::move(batch.events));
+  if (!appended.ok()) return placed(appended.take_error());
+  const std::vector<Receipt> receipts = appended.take();
   if (session.json()) {
     session.out.write((batch.array ? render_receipts(receipts) : render_receipt(receipts.front())) + '\n');
   } else {

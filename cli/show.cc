@@ -35,7 +35,7 @@ void remark_nothing(Screen& screen, std::string_view operation, const Arguments&
   if (operation == "timeline") {
     const bool reaches_back = arguments.contains("from");
     return screen.remark(reaches_back ? "no event matches; fewer filters, or an earlier --from, may find some"
-                                      : "no event of the last 90 days matches; --from=2000-01-01 looks at all");
+                                      : "no event of the last 90 days matches; --from=0001-01-01 looks at all");
   }
   if (operation == "list")
     return screen.remark("no entity matches; `govlog stats` tells which types there are, `govlog list` lists all");

@@ -155,9 +155,9 @@ std::string cut(std::string_view text, std::size_t width) {
 
 std::vector<std::string> wrap(std::string_view text, std::size_t width) {
   std::vector<std::string> lines;
-  while (display_width(text) > width) {
+  for (std::size_t fitting = fitting_bytes(text, width); fitting < text.size(); fitting = fitting_bytes(text, width)) {
     // A single character may be wider than the line; it is taken nevertheless, so that the loop ends.
-    std::size_t end = std::max(fitting_bytes(text, width), first_code_point(text).bytes);
+    std::size_t end = std::max(fitting, first_code_point(text).bytes);
     std::size_t next = end;
     const std::size_t space = text.substr(0, std::min(end + 1, text.size())).rfind(' ');
     if (space != std::string_view::npos && space > 0) {

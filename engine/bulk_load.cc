@@ -87,12 +87,7 @@ class Tables {
     return Ok{};
   }
 
-  Status put_into_place() {
-    if (tables_.empty()) return Ok{};
-    const rocksdb::Status status = database_.db().IngestExternalFiles(tables_);
-    if (!status.ok()) return to_error(status, "putting table files into place");
-    return Ok{};
-  }
+  Status put_into_place() const { return tables_.empty() ? Status(Ok{}) : database_.ingest(tables_); }
 
  private:
   /// Where the rows are cut into files. New events and positions lie before or behind all that are there; apart from late events and

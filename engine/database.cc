@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 #include <rocksdb/cache.h>
+#include <rocksdb/env.h>
 #include <rocksdb/file_checksum.h>
+#include <rocksdb/file_system.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
 #include <rocksdb/table.h>
@@ -32,6 +34,21 @@ class ErrorListener : public rocksdb::EventListener {
 
  private:
   std::shared_ptr<std::atomic<bool>> flag_;
+};
+
+/// Set while this thread puts table files into place.
+thread_local bool keeps_files = false;
+
+/// RocksDB deletes the files of an ingestion whose MANIFEST record was written but not synced; where the record lasts all the same, the database
+/// does not open any more. So nothing is deleted by the thread that ingests: files that belong to nothing go at the next opening.
+class KeepingFileSystem : public rocksdb::FileSystemWrapper {
+ public:
+  using FileSystemWrapper::FileSystemWrapper;
+  const char* Name() const override { return "KeepingFileSystem"; }
+  rocksdb::IOStatus DeleteFile(const std::string& name, const rocksdb::IOOptions& options,
+                               rocksdb::IODebugContext* debug) override {
+    return keeps_files ? rocksdb::IOStatus::OK() : target()->DeleteFile(name, options, debug);
+  }
 };
 
 constexpr std::size_t kCacheBytes = 32 << 20;
@@ -105,7 +122,7 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr
 
 rocksdb::DBOptions database_options(OpenMode mode, rocksdb::Env* env, const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::DBOptions options;
-  if (env != nullptr) options.env = env;
+  options.env = env;
   options.create_if_missing = mode == OpenMode::kCreate;
   options.create_missing_column_families = mode == OpenMode::kCreate;
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
@@ -149,6 +166,7 @@ Status check_families(const rocksdb::DBOptions& options, const std::string& path
 
 Error to_error(const rocksdb::Status& status, std::string_view doing) {
   const std::string text = fmt::format("{}: {}", doing, status.ToString());
+  if (status.IsIOError() && text.find("Permission denied") != std::string::npos) return {Code::kForbidden, text, {}};
   if (status.IsCorruption()) return {Code::kCorruption, text, {}};
   if (status.IsPathNotFound()) return {Code::kCorruption, text + "; a file of the store is missing", {}};
   if (status.IsInvalidArgument() || status.IsNotFound()) {
@@ -162,7 +180,9 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& di
   // Few shards: a filter that is larger than a shard would never stay, and be read from disk for each look-up.
   const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(kCacheBytes, kCacheShardBits);
   auto database = std::unique_ptr<Database>(new Database());
-  rocksdb::DBOptions options = database_options(mode, env, cache);
+  if (env == nullptr) env = rocksdb::Env::Default();
+  database->env_ = rocksdb::NewCompositeEnv(std::make_shared<KeepingFileSystem>(env->GetFileSystem()));
+  rocksdb::DBOptions options = database_options(mode, database->env_.get(), cache);
   options.listeners.push_back(std::make_shared<ErrorListener>(database->background_error_));
   if (mode != OpenMode::kCreate) (void)GOVLOG_TRY(check_families(options, directory.string()));
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
@@ -234,6 +254,14 @@ Status Database::flush() const {
   const std::vector<rocksdb::ColumnFamilyHandle*> all(handles_.begin(), handles_.end());
   const rocksdb::Status status = db_->Flush(rocksdb::FlushOptions(), all);
   if (!status.ok()) return to_error(status, "flushing");
+  return Ok{};
+}
+
+Status Database::ingest(const std::vector<rocksdb::IngestExternalFileArg>& tables) const {
+  keeps_files = true;
+  const rocksdb::Status status = db_->IngestExternalFiles(tables);
+  keeps_files = false;
+  if (!status.ok()) return to_error(status, "putting table files into place");
   return Ok{};
 }
 

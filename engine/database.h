@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace govlog {
 
@@ -56,11 +57,14 @@ class Database {
   std::uint64_t wal_bytes() const;
   /// Puts memtables into files, so that the next opening replays nothing.
   Status flush() const;
+  /// Puts finished table files into place, all or none, durably. An error leaves open whether they are: both is sound. The files that were given may stay.
+  Status ingest(const std::vector<rocksdb::IngestExternalFileArg>& tables) const;
 
  private:
   Database() = default;
 
   std::shared_ptr<std::atomic<bool>> background_error_ = std::make_shared<std::atomic<bool>>(false);
+  std::unique_ptr<rocksdb::Env> env_;  // outlives db_
   std::array<rocksdb::ColumnFamilyHandle*, kFamilyCount> handles_{};
   std::unique_ptr<rocksdb::DB> db_;
 };

@@ -40,7 +40,7 @@ Status write_file(const std::filesystem::path& path, std::string_view text) {
 }
 
 Result<std::string> read_small_file(const std::filesystem::path& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe in its place must not keep us
   if (file < 0) return errno_error("opening", path);
   char bytes[256];
   const ssize_t count = ::read(file, bytes, sizeof bytes);
@@ -135,7 +135,7 @@ Result<DirectoryLock> DirectoryLock::acquire(const std::filesystem::path& direct
   const std::filesystem::path path = directory / "lock";
   DirectoryLock lock;
   for (int waited_ms = 0;; waited_ms += kPollMs) {
-    lock.descriptor_ = ::open(path.c_str(), (exclusive ? O_RDWR | O_CREAT : O_RDONLY) | O_CLOEXEC, 0644);
+    lock.descriptor_ = ::open(path.c_str(), (exclusive ? O_RDWR | O_CREAT : O_RDONLY) | O_CLOEXEC | O_NONBLOCK, 0644);
     if (lock.descriptor_ < 0 && exclusive && errno == EROFS) {
       return Error{Code::kIoError, fmt::format("{} lies on a read-only medium", directory.string()), {}};
     }

@@ -192,7 +192,13 @@ Result<std::optional<Receipt>> LogWriter::find_duplicate(const Event& event, con
   const auto in_batch = batch.ids.find(*event.id);
   if (in_batch != batch.ids.end()) {
     Receipt receipt = batch.receipts[in_batch->second];
-    if (!same_content(event, view_of(batch.events[in_batch->second], receipt))) return refuse(receipt.position);
+    if (!same_content(event, view_of(batch.events[in_batch->second], receipt))) {
+      return Error{Code::kIdConflict,
+                   fmt::format("the id {} is that of event {} of the same batch, which says something else; give another id",
+                               format_uuid(*event.id), in_batch->second + 1),
+                   {}}
+          .with("id", format_uuid(*event.id));
+    }
     receipt.duplicate = true;
     return std::optional(receipt);
   }

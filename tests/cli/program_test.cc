@@ -202,6 +202,7 @@ TEST_SUITE("program") {
         "cp in.ndjson before; govlog --json import --rejects ./in.ndjson in.ndjson; cmp before in.ndjson && echo kept");
     CHECK(contains(over.err, "\"parameter\":\"rejects\""));
     CHECK(over.out == "kept\n");
+    CHECK(contains(shell.run("govlog --json import --rejects store/HEAD in.ndjson").err, "\"parameter\":\"rejects\""));
     const Ran full = shell.run("govlog --json import --rejects /dev/full in.ndjson");
     CHECK(full.exit_code == 8);
     CHECK(contains(full.err, "\"line\":2,\"appended\":1,\"last_position\":1"));
@@ -244,6 +245,32 @@ TEST_SUITE("program") {
     CHECK(ran.out.starts_with("{\"error\":{\"code\":\"io_error\""));
     CHECK(ran.out.ends_with("\n8\n"));
     CHECK(shell.run("govlog adr status A accepted").exit_code == 0);
+  }
+
+  TEST_CASE("a retry of a supersession appends nothing, whatever has happened since") {
+    const Shell shell;
+    const std::string supersede = "govlog --json adr supersede O --by N --event-id 00000000-0000-4000-8000-000000000007; ";
+    CHECK(shell
+              .run("govlog adr new O --title T; govlog adr new N --title T --supersedes O; " + supersede +
+                   "govlog append --type ADRUpdated --entity adr/N --data '{\"supersedes\":null}'")
+              .exit_code == 0);
+    CHECK(contains(shell.run(supersede).out, "\"duplicate\":true"));
+    CHECK(contains(shell.run("govlog --json stats").out, "\"events\":4"));
+  }
+
+  TEST_CASE("errors in a batch say which event, also to people") {
+    const Shell shell;
+    const Ran ran =
+        shell.run("echo '[{\"event_type\":\"X\",\"entity_type\":\"t\",\"entity_id\":\"1\",\"data\":{}},{}]' | govlog append");
+    CHECK(contains(ran.err, "event 2 of the batch: event_type is missing"));
+  }
+
+  TEST_CASE("a long text is shown as fast as it is long") {
+    const Shell shell;
+    const Ran ran = shell.run(
+        "{ printf '{\"event_type\":\"X\",\"entity_type\":\"t\",\"entity_id\":\"1\",\"data\":{\"a\":\"'; "
+        "head -c 1000000 /dev/zero | tr '\\0' x; printf '\"}}'; } | govlog append && govlog at t/1 | grep -c xxxx");
+    CHECK(contains(ran.out, "\n13334\n"));
   }
 
   TEST_CASE("colour is for terminals, or for who asks") {
@@ -302,7 +329,7 @@ TEST_SUITE("program") {
     const Ran ran = shell.run("govlog timeline --actor nobody");
     CHECK(ran.exit_code == 0);
     CHECK(ran.out.empty());
-    CHECK(contains(ran.err, "--from=2000-01-01"));
+    CHECK(contains(ran.err, "--from=0001-01-01"));
     REQUIRE(shell.run("govlog adr new B --title T").exit_code == 0);
     CHECK(contains(shell.run("govlog list --limit 1").err, "--cursor="));
   }
