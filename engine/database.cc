@@ -1,10 +1,11 @@
 #include "engine/database.h"
 
+#include "engine/careful_env.h"
+
 #include <fmt/format.h>
 #include <rocksdb/cache.h>
 #include <rocksdb/env.h>
 #include <rocksdb/file_checksum.h>
-#include <rocksdb/file_system.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
 #include <rocksdb/table.h>
@@ -34,21 +35,6 @@ class ErrorListener : public rocksdb::EventListener {
 
  private:
   std::shared_ptr<std::atomic<bool>> flag_;
-};
-
-/// Set while this thread puts table files into place.
-thread_local bool keeps_files = false;
-
-/// RocksDB deletes the files of an ingestion whose MANIFEST record was written but not synced; where the record lasts all the same, the database
-/// does not open any more. So nothing is deleted by the thread that ingests: files that belong to nothing go at the next opening.
-class KeepingFileSystem : public rocksdb::FileSystemWrapper {
- public:
-  using FileSystemWrapper::FileSystemWrapper;
-  const char* Name() const override { return "KeepingFileSystem"; }
-  rocksdb::IOStatus DeleteFile(const std::string& name, const rocksdb::IOOptions& options,
-                               rocksdb::IODebugContext* debug) override {
-    return keeps_files ? rocksdb::IOStatus::OK() : target()->DeleteFile(name, options, debug);
-  }
 };
 
 constexpr std::size_t kCacheBytes = 32 << 20;
@@ -181,7 +167,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& di
   const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(kCacheBytes, kCacheShardBits);
   auto database = std::unique_ptr<Database>(new Database());
   if (env == nullptr) env = rocksdb::Env::Default();
-  database->env_ = rocksdb::NewCompositeEnv(std::make_shared<KeepingFileSystem>(env->GetFileSystem()));
+  database->env_ = careful_env(*env);
   rocksdb::DBOptions options = database_options(mode, database->env_.get(), cache);
   options.listeners.push_back(std::make_shared<ErrorListener>(database->background_error_));
   if (mode != OpenMode::kCreate) (void)GOVLOG_TRY(check_families(options, directory.string()));
@@ -258,9 +244,8 @@ Status Database::flush() const {
 }
 
 Status Database::ingest(const std::vector<rocksdb::IngestExternalFileArg>& tables) const {
-  keeps_files = true;
+  const KeepFiles keep;
   const rocksdb::Status status = db_->IngestExternalFiles(tables);
-  keeps_files = false;
   if (!status.ok()) return to_error(status, "putting table files into place");
   return Ok{};
 }

@@ -1,0 +1,113 @@
+#include "engine/careful_env.h"
+
+#include "codec/hash.h"
+
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <utility>
+
+namespace govlog {
+
+namespace {
+
+constexpr std::size_t kBlockBytes = 32 << 10;
+constexpr std::size_t kHeaderBytes = 7;
+
+thread_local int keepers = 0;
+
+enum Piece : std::uint8_t { kWhole = 1, kFirst = 2, kMiddle = 3, kLast = 4 };
+
+std::uint32_t little_endian(std::string_view bytes) {
+  std::uint32_t value = 0;
+  for (std::size_t i = bytes.size(); i-- > 0;) value = value << 8 | static_cast<std::uint8_t>(bytes[i]);
+  return value;
+}
+
+/// As RocksDB writes a checksum beside the bytes that it covers.
+std::uint32_t masked(std::uint32_t crc) { return ((crc >> 15) | (crc << 17)) + 0xA282EAD8U; }
+
+/// A file that is in memory.
+class BytesFile : public rocksdb::FSSequentialFile {
+ public:
+  explicit BytesFile(std::string bytes) : bytes_(std::move(bytes)) {}
+  rocksdb::IOStatus Read(std::size_t n, const rocksdb::IOOptions&, rocksdb::Slice* result, char* scratch,
+                         rocksdb::IODebugContext*) override {
+    n = std::min(n, bytes_.size() - at_);
+    std::memcpy(scratch, bytes_.data() + at_, n);
+    *result = rocksdb::Slice(scratch, n);
+    at_ += n;
+    return rocksdb::IOStatus::OK();
+  }
+  rocksdb::IOStatus Skip(std::uint64_t n) override {
+    at_ += std::min<std::uint64_t>(n, bytes_.size() - at_);
+    return rocksdb::IOStatus::OK();
+  }
+
+ private:
+  std::string bytes_;
+  std::size_t at_ = 0;
+};
+
+class CarefulFileSystem : public rocksdb::FileSystemWrapper {
+ public:
+  using FileSystemWrapper::FileSystemWrapper;
+  const char* Name() const override { return "CarefulFileSystem"; }
+
+  rocksdb::IOStatus DeleteFile(const std::string& name, const rocksdb::IOOptions& options,
+                               rocksdb::IODebugContext* debug) override {
+    return keepers > 0 ? rocksdb::IOStatus::OK() : target()->DeleteFile(name, options, debug);
+  }
+
+  rocksdb::IOStatus NewSequentialFile(const std::string& name, const rocksdb::FileOptions& options,
+                                      std::unique_ptr<rocksdb::FSSequentialFile>* file,
+                                      rocksdb::IODebugContext* debug) override {
+    if (!name.substr(name.rfind('/') + 1).starts_with("MANIFEST-"))
+      return target()->NewSequentialFile(name, options, file, debug);
+    std::string bytes;
+    rocksdb::IOStatus status = rocksdb::ReadFileToString(target(), name, &bytes);
+    if (!status.ok()) return status;
+    bytes.resize(sound_log_bytes(bytes));
+    *file = std::make_unique<BytesFile>(std::move(bytes));
+    return status;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<rocksdb::Env> careful_env(rocksdb::Env& env) {
+  return rocksdb::NewCompositeEnv(std::make_shared<CarefulFileSystem>(env.GetFileSystem()));
+}
+
+KeepFiles::KeepFiles() { ++keepers; }
+KeepFiles::~KeepFiles() { --keepers; }
+
+std::size_t sound_log_bytes(std::string_view file) {
+  std::size_t sound = 0;
+  bool inside = false;
+  for (std::size_t at = 0; at < file.size();) {
+    const std::size_t left = std::min(kBlockBytes - at % kBlockBytes, file.size() - at);
+    if (left < kHeaderBytes) {
+      at += left;
+      continue;
+    }
+    const std::string_view header = file.substr(at, kHeaderBytes);
+    const std::size_t length = little_endian(header.substr(4, 2));
+    if (length > left - kHeaderBytes) break;
+    const std::uint32_t crc = crc32c(file.substr(at + kHeaderBytes - 1, 1 + length));
+    if (little_endian(header.substr(0, 4)) != masked(crc)) break;
+    const auto piece = static_cast<std::uint8_t>(header[6]);
+    const bool begins = piece == kWhole || piece == kFirst;
+    if (piece < kWhole || piece > kLast || begins == inside) break;
+    at += kHeaderBytes + length;
+    inside = piece == kFirst || piece == kMiddle;
+    if (!inside) sound = at;
+  }
+  return sound;
+}
+
+}  // namespace govlog

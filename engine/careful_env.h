@@ -1,0 +1,36 @@
+#pragma once
+// Two habits of RocksDB that keep a sound store from opening, corrected between it and the file system. Private to engine.
+//
+// * It refuses a MANIFEST whose end is damaged, though a power cut may leave just that: a record that was written and never synced.
+//   Here such a file ends with its last whole record. What the rest might have told is guarded as the log's own end is: HEAD, the family heads and the
+//   root of the tree are compared before anything is believed, and before anything may be changed.
+// * It deletes the files of an ingestion whose MANIFEST record was written and could not be synced; the record may last all the same.
+
+#include <cstddef>
+#include <memory>
+#include <string_view>
+
+namespace rocksdb {
+class Env;
+}
+
+namespace govlog {
+
+/// `env` with both corrected. The result refers to `env`'s files and threads, which must outlive it.
+std::unique_ptr<rocksdb::Env> careful_env(rocksdb::Env& env);
+
+/// While it lives, this thread deletes no file through a careful_env. What belongs to nothing goes when the database is opened next.
+class KeepFiles {
+ public:
+  KeepFiles();
+  ~KeepFiles();
+  KeepFiles(const KeepFiles&) = delete;
+  KeepFiles& operator=(const KeepFiles&) = delete;
+};
+
+/// Bytes of the longest beginning of a RocksDB log file (a MANIFEST is one) that holds whole records alone. O(size).
+/// Format: blocks of 32 KiB; a record is CRC32C (masked, over type and payload), length u16, type u8, payload, little-endian; types: 1 whole,
+/// 2 first, 3 middle, 4 last piece; fewer than 7 bytes at a block's end are empty (RocksDB wiki, "Write Ahead Log File Format").
+std::size_t sound_log_bytes(std::string_view file);
+
+}  // namespace govlog

@@ -1,0 +1,62 @@
+#include "engine/careful_env.h"
+
+#include "tests/support/store_fixture.h"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <iterator>
+
+using namespace govlog;
+
+namespace {
+
+std::filesystem::path manifest_of(const StoreFixture& fixture) {
+  for (const auto& entry : std::filesystem::directory_iterator(fixture.directory() / "db")) {
+    if (entry.path().filename().string().starts_with("MANIFEST-")) return entry.path();
+  }
+  return {};
+}
+
+std::string read_bytes(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
+TEST_SUITE("careful env") {
+  TEST_CASE("a log file is sound up to its last whole record, whatever follows") {
+    StoreFixture fixture;
+    (void)fixture.write()->append(batch_of(noted("a", "{}"))).value();
+    const std::string bytes = read_bytes(manifest_of(fixture));
+    REQUIRE(bytes.size() > 100);
+    CHECK(sound_log_bytes(bytes) == bytes.size());
+    CHECK(sound_log_bytes(bytes + std::string(1000, '\0')) == bytes.size());
+    CHECK(sound_log_bytes(bytes + std::string(40'000, 'x')) == bytes.size());
+    CHECK(sound_log_bytes("") == 0);
+    std::size_t before = 0;
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+      const std::size_t sound = sound_log_bytes(std::string_view(bytes).substr(0, size));
+      CHECK(sound <= size);
+      CHECK(sound >= before);
+      before = sound;
+    }
+  }
+
+  TEST_CASE("a store whose MANIFEST has an end that was never synced opens, with all that was acknowledged") {
+    StoreFixture fixture;
+    StoreOptions options = fixture.options();
+    options.bulk_events = 2;
+    for (int i = 0; i < 5; ++i) {
+      const auto store = Store::open_for_writing(options).take();
+      (void)store->append({noted("a", "{}"), noted("b", "{}"), noted("c", "{}")}).value();
+    }
+    const std::string before = exported(fixture.read()->read());
+    std::ofstream(manifest_of(fixture), std::ios::binary | std::ios::app) << std::string(700, '\x5A');
+    CHECK(exported(fixture.read()->read()) == before);
+    const auto store = Store::open_for_writing(options).take();
+    CHECK_FALSE(store->damage());
+    CHECK(store->append(batch_of(noted("a", "{}"))).value()[0].position == 16);
+  }
+}
