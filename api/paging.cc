@@ -49,6 +49,18 @@ Result<std::optional<Timestamp>> time_argument(const ReadRequest& request, std::
   return time;
 }
 
+Result<Arguments> with_first_page(std::string_view operation, const Arguments& arguments) {
+  Arguments all = arguments;
+  const auto text = argument(arguments, "cursor");
+  if (!text) return all;
+  const Cursor cursor = GOVLOG_TRY(decode_cursor(*text));
+  if (cursor.operation != operation) return all;  // Paging says so
+  for (const auto& [name, value] : cursor.given) {
+    if (!arguments.contains(name)) all[name].push_back(value);
+  }
+  return all;
+}
+
 Result<Paging> Paging::begin(std::string_view operation, const ReadRequest& request) {
   Paging paging(operation, request);
   const auto text = argument(request.arguments, "cursor");
@@ -114,7 +126,8 @@ std::string Paging::fingerprint() const {
 
 Status Paging::check() const {
   if (!before_ || before_->fingerprint == fingerprint()) return Ok{};
-  return argument_error("cursor", "the cursor belongs to other parameters: only limit may change from page to page");
+  return argument_error(
+      "cursor", "the cursor belongs to other parameters: give the first page's, or none but the cursor; only limit may change");
 }
 
 Result<std::optional<EventKey>> Paging::after_event() const {
@@ -138,7 +151,17 @@ Result<std::string> Paging::next_cursor(bool more, const std::string& last_key) 
   cursor.fingerprint = fingerprint();
   cursor.last_key = last_key;
   cursor.times = times_;
-  return json_quote(encode_cursor(cursor));
+  for (const auto& [name, values] : request_.arguments) {
+    for (const std::string& value : values) {
+      if (name != "cursor" && name != "limit") cursor.given.emplace_back(name, value);
+    }
+  }
+  std::string encoded = encode_cursor(cursor);
+  if (encoded.size() > static_cast<std::size_t>(kCursorMaximum)) {
+    cursor.given.clear();
+    encoded = encode_cursor(cursor);
+  }
+  return json_quote(encoded);
 }
 
 }  // namespace govlog

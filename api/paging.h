@@ -28,6 +28,9 @@ Result<Position> known_argument(const ReadRequest& request);
 Result<std::optional<Timestamp>> time_argument(const ReadRequest& request, std::string_view name,
                                                std::string_view default_text = {});
 
+/// `arguments`, and where they have a cursor of `operation`, what its first page was asked with and they do not name.
+Result<Arguments> with_first_page(std::string_view operation, const Arguments& arguments);
+
 /// Every parameter but limit and cursor is read through it (or told to it), so that a cursor that belongs to others is noticed by check().
 ///
 ///     Paging paging = GOVLOG_TRY(Paging::begin("list", request));

@@ -124,7 +124,8 @@ Result<std::string> run_stats(const ReadView& view, Timestamp now, const Argumen
   return render_stats(answer, known);
 }
 
-Result<std::string> run_operation(const Operation& operation, const Store& store, const Arguments& arguments) {
+Result<std::string> run_operation(const Operation& operation, const Store& store, const Arguments& given) {
+  const Arguments arguments = GOVLOG_TRY(with_first_page(operation.name, given));
   GOVLOG_TRY(check_arguments(operation.parameters, arguments));
   const ReadView view = store.read();
   std::string answer = GOVLOG_TRY(operation.run(view, store.now(), arguments));

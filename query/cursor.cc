@@ -106,6 +106,11 @@ std::string encode_cursor(const Cursor& cursor) {
     put_text(body, text);
     put_number(body, static_cast<std::uint64_t>(time.micros), 8);
   }
+  put_number(body, cursor.given.size(), 2);
+  for (const auto& [name, value] : cursor.given) {
+    put_text(body, name);
+    put_text(body, value);
+  }
   put_number(body, crc32c(body), kChecksumBytes);
   return encode_base64url(body);
 }
@@ -128,6 +133,10 @@ Result<Cursor> decode_cursor(std::string_view text) {
     std::string given(reader.text());
     const Timestamp time{static_cast<std::int64_t>(reader.number(8))};
     cursor.times.emplace_back(std::move(given), time);
+  }
+  for (std::uint64_t left = reader.number(2); left > 0 && reader.ok(); --left) {
+    std::string name(reader.text());
+    cursor.given.emplace_back(std::move(name), reader.text());
   }
   if (!reader.at_end()) return bad_cursor("is damaged");
   return cursor;

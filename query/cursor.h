@@ -25,6 +25,8 @@ struct Cursor {
   std::string last_key;       // of the page's last item, in the operation's own form
   /// Times as they were given, and as they were resolved for the first page: `7d` means the same instant on every page.
   std::vector<std::pair<std::string, Timestamp>> times;
+  /// The first page's arguments as they were given, name and value; none where they would make the cursor too long.
+  std::vector<std::pair<std::string, std::string>> given;
 };
 
 std::string encode_cursor(const Cursor& cursor);
