@@ -12,13 +12,13 @@ using namespace govlog;
 
 namespace {
 
-/// So many events with ids of their own; one in seven is late, some entities return.
+/// So many events with ids of their own; from the thousandth on one in seven is late, some entities return.
 std::vector<Event> some_events(int first, int count) {
   std::vector<Event> events;
   for (int i = first; i < first + count; ++i) {
-    const std::int64_t late = i % 7 == 0 ? 40'000'000 : 0;
-    Event event =
-        noted("t" + std::to_string(i % 900), R"({"n":)" + std::to_string(i) + "}", 1'700'000'000'000'000 + i * 10'000 - late);
+    const std::int64_t late = i > 1000 && i % 7 == 0 ? 40'000'000 : 0;
+    const std::string id = i % 3 == 0 ? "busy" : "t" + std::to_string(i % 900);
+    Event event = noted(id, R"({"n":)" + std::to_string(i) + "}", 1'700'000'000'000'000 + i * 10'000 - late);
     event.id = make_uuid_v5(import_namespace(), std::to_string(i));
     events.push_back(std::move(event));
   }
