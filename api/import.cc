@@ -5,6 +5,7 @@
 #include "api/json_writer.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -153,6 +154,7 @@ class Import {
       const bool go_on = GOVLOG_TRY(run_file(file));
       if (!go_on) break;
     }
+    (void)::malloc_trim(0);  // what follows needs far less than an import; without this, the allocator keeps it
     summary_.last_position = last_position();
     summary_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return summary_;

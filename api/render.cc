@@ -9,6 +9,8 @@ namespace govlog {
 
 namespace {
 
+constexpr std::size_t kItemBytes = 384;  // of most items; a guess too small costs a copy
+
 void append_timeline_item(std::string& out, const TimelineItem& item) {
   ObjectWriter object(out);
   object.id("id", item.id);
@@ -135,6 +137,7 @@ void append_detail(ObjectWriter& object, const Detail& detail) {
 
 std::string render_timeline(const TimelinePage& page, const PageEnd& end) {
   std::string out;
+  out.reserve((page.items.size() + 1) * kItemBytes);
   ObjectWriter object(out);
   append_array(object.begin("items"), page.items, append_timeline_item);
   finish_page(object, end);
@@ -143,6 +146,7 @@ std::string render_timeline(const TimelinePage& page, const PageEnd& end) {
 
 std::string render_list(const ListPage& page, const PageEnd& end) {
   std::string out;
+  out.reserve((page.items.size() + 1) * kItemBytes);
   ObjectWriter object(out);
   append_array(object.begin("items"), page.items, append_list_item);
   finish_page(object, end);

@@ -3,6 +3,7 @@
 #include "codec/shown.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 
 namespace govlog {
@@ -100,10 +101,9 @@ Result<int> take_offset(Scanner& scanner, std::string_view text) {
   return west ? -offset : offset;
 }
 
-void append_digits(std::string& out, std::int64_t number, std::size_t digits) {
-  const std::size_t begin = out.size();
-  out.resize(begin + digits);
-  for (std::size_t i = begin + digits; i-- > begin; number /= 10) out[i] = static_cast<char>('0' + number % 10);
+/// Writes `digits` digits that end before `end`.
+void write_digits(char* end, std::uint32_t number, int digits) {
+  for (; digits > 0; --digits, number /= 10) *--end = static_cast<char>('0' + number % 10);
 }
 
 std::int64_t unit_micros(char unit) {
@@ -161,21 +161,18 @@ void append_time(std::string& out, Timestamp time) {
   const std::chrono::days days{micros / kMicrosPerDay + kDaysMin};
   const std::chrono::year_month_day date{std::chrono::sys_days(days)};
   const std::int64_t of_day = micros % kMicrosPerDay;
-  const std::int64_t seconds = of_day / kMicrosPerSecond;
-  append_digits(out, static_cast<int>(date.year()), 4);
-  out += '-';
-  append_digits(out, static_cast<unsigned>(date.month()), 2);
-  out += '-';
-  append_digits(out, static_cast<unsigned>(date.day()), 2);
-  out += 'T';
-  append_digits(out, seconds / 3600, 2);
-  out += ':';
-  append_digits(out, seconds / 60 % 60, 2);
-  out += ':';
-  append_digits(out, seconds % 60, 2);
-  out += '.';
-  append_digits(out, of_day % kMicrosPerSecond, 6);
-  out += 'Z';
+  const auto seconds = static_cast<std::uint32_t>(of_day / kMicrosPerSecond);
+  constexpr std::string_view kShape = "0000-00-00T00:00:00.000000Z";
+  std::array<char, kShape.size()> text{};
+  std::copy(kShape.begin(), kShape.end(), text.begin());
+  write_digits(text.data() + 4, static_cast<std::uint32_t>(static_cast<int>(date.year())), 4);
+  write_digits(text.data() + 7, static_cast<unsigned>(date.month()), 2);
+  write_digits(text.data() + 10, static_cast<unsigned>(date.day()), 2);
+  write_digits(text.data() + 13, seconds / 3600, 2);
+  write_digits(text.data() + 16, seconds / 60 % 60, 2);
+  write_digits(text.data() + 19, seconds % 60, 2);
+  write_digits(text.data() + 26, static_cast<std::uint32_t>(of_day % kMicrosPerSecond), 6);
+  out.append(text.data(), text.size());
 }
 
 std::string format_time(Timestamp time) {

@@ -127,18 +127,14 @@ Result<Uuid> parse_uuid(std::string_view text) {
 
 void append_uuid(std::string& out, const Uuid& id) {
   static constexpr std::string_view kDigits = "0123456789abcdef";
-  std::size_t nibble = 0;
-  const std::size_t begin = out.size();
-  out.resize(begin + kTextBytes);
-  for (std::size_t i = 0; i < kTextBytes; ++i) {
-    if (dash_at(i)) {
-      out[begin + i] = '-';
-      continue;
-    }
-    const std::uint8_t byte = id.bytes[nibble / 2];
-    out[begin + i] = kDigits[nibble % 2 == 0 ? byte >> 4 : byte & 0x0F];
-    ++nibble;
+  std::array<char, kTextBytes> text{};
+  std::size_t at = 0;
+  for (const std::uint8_t byte : id.bytes) {
+    if (dash_at(at)) text[at++] = '-';
+    text[at++] = kDigits[byte >> 4];
+    text[at++] = kDigits[byte & 0x0F];
   }
+  out.append(text.data(), text.size());
 }
 
 std::string format_uuid(const Uuid& id) {

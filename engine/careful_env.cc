@@ -53,6 +53,20 @@ class BytesFile : public rocksdb::FSSequentialFile {
   std::size_t at_ = 0;
 };
 
+rocksdb::IOStatus read_to_end(rocksdb::FSSequentialFile& file, std::string& bytes) {
+  constexpr std::size_t kPiece = 64 << 10;
+  for (;;) {
+    const std::size_t before = bytes.size();
+    bytes.resize(before + kPiece);
+    rocksdb::Slice got;
+    rocksdb::IOStatus status = file.Read(kPiece, {}, &got, bytes.data() + before, nullptr);
+    if (!status.ok()) return status;
+    if (!got.empty() && got.data() != bytes.data() + before) std::memmove(bytes.data() + before, got.data(), got.size());
+    bytes.resize(before + got.size());
+    if (got.empty()) return status;
+  }
+}
+
 class CarefulFileSystem : public rocksdb::FileSystemWrapper {
  public:
   using FileSystemWrapper::FileSystemWrapper;
@@ -68,8 +82,10 @@ class CarefulFileSystem : public rocksdb::FileSystemWrapper {
                                       rocksdb::IODebugContext* debug) override {
     if (!name.substr(name.rfind('/') + 1).starts_with("MANIFEST-"))
       return target()->NewSequentialFile(name, options, file, debug);
+    std::unique_ptr<rocksdb::FSSequentialFile> whole;
+    rocksdb::IOStatus status = target()->NewSequentialFile(name, options, &whole, debug);
     std::string bytes;
-    rocksdb::IOStatus status = rocksdb::ReadFileToString(target(), name, &bytes);
+    if (status.ok()) status = read_to_end(*whole, bytes);
     if (!status.ok()) return status;
     bytes.resize(sound_log_bytes(bytes));
     *file = std::make_unique<BytesFile>(std::move(bytes));

@@ -74,7 +74,7 @@ FamilyShape shape_of(Family family) {
   return {};
 }
 
-rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr<rocksdb::Cache>& cache) {
+rocksdb::ColumnFamilyOptions family_options(Family family, OpenMode mode, const std::shared_ptr<rocksdb::Cache>& cache) {
   const FamilyShape shape = shape_of(family);
   rocksdb::ColumnFamilyOptions options;
   options.write_buffer_size = family == Family::kEvents ? 16 << 20 : 8 << 20;
@@ -89,7 +89,7 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr
   options.level0_stop_writes_trigger = 64;
   options.force_consistency_checks = true;
   options.paranoid_file_checks = true;
-  if (family == Family::kIds) {
+  if (family == Family::kIds && mode != OpenMode::kReadOnly) {
     options.memtable_whole_key_filtering = true;
     options.memtable_prefix_bloom_size_ratio = 0.05;
   }
@@ -114,6 +114,7 @@ rocksdb::DBOptions database_options(OpenMode mode, rocksdb::Env* env, const std:
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   options.track_and_verify_wals_in_manifest = true;
   options.allow_concurrent_memtable_write = false;
+  options.max_manifest_file_size = 64 << 10;  // read whole at each opening; then made anew of what still holds
   options.max_open_files = 256;
   options.max_file_opening_threads = 1;  // sixteen by default, made anew at each opening
   options.skip_stats_update_on_db_open = true;
@@ -130,22 +131,6 @@ rocksdb::DBOptions database_options(OpenMode mode, rocksdb::Env* env, const std:
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   return options;
-}
-
-Status check_families(const rocksdb::DBOptions& options, const std::string& path) {
-  std::vector<std::string> names;
-  const rocksdb::Status status = rocksdb::DB::ListColumnFamilies(options, path, &names);
-  if (!status.ok()) return to_error(status, "listing the families");
-  std::sort(names.begin(), names.end());
-  std::vector<std::string> ours(kFamilyNames.begin(), kFamilyNames.end());
-  std::sort(ours.begin(), ours.end());
-  if (names != ours) {
-    return Error{Code::kCorruption,
-                 fmt::format("the store has the families [{}], expected [{}]; its MANIFEST or CURRENT file is damaged",
-                             fmt::join(names, ", "), fmt::join(ours, ", ")),
-                 {}};
-  }
-  return Ok{};
 }
 
 }  // namespace
@@ -170,10 +155,9 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& di
   database->env_ = careful_env(*env);
   rocksdb::DBOptions options = database_options(mode, database->env_.get(), cache);
   options.listeners.push_back(std::make_shared<ErrorListener>(database->background_error_));
-  if (mode != OpenMode::kCreate) (void)GOVLOG_TRY(check_families(options, directory.string()));
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (std::size_t i = 0; i < kFamilyCount; ++i) {
-    families.emplace_back(std::string(kFamilyNames[i]), family_options(static_cast<Family>(i), cache));
+    families.emplace_back(std::string(kFamilyNames[i]), family_options(static_cast<Family>(i), mode, cache));
   }
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
@@ -183,6 +167,11 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& di
   if (status.IsNoSpace()) {
     return Error{Code::kDiskFull,
                  fmt::format("no room to open {} for writing; nothing was kept, make room and try again", directory.string()),
+                 {}};
+  }
+  if (status.IsInvalidArgument()) {
+    return Error{Code::kCorruption,
+                 fmt::format("opening the store: {}; its MANIFEST or CURRENT file is damaged", status.ToString()),
                  {}};
   }
   if (!status.ok()) return to_error(status, "opening the store");

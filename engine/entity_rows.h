@@ -21,7 +21,7 @@
 
 namespace govlog {
 
-inline constexpr std::uint64_t kCheckpointEvery = 64;
+inline constexpr std::uint64_t kCheckpointEvery = 16;
 /// A larger state does not stand in its head row: it would be written again with each event of the entity.
 inline constexpr std::size_t kHeadStateBytesMax = 4096;
 

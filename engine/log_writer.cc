@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::int64_t kClockBehindMax = kMicrosPerDay;
 constexpr std::string_view kAcceptClockKey = "accept_clock";
-constexpr std::size_t kEntityCacheBytes = 32 << 20;
+constexpr std::size_t kEntityCacheBytes = 8 << 20;
 
 EventView view_of(const Event& event, const Receipt& receipt) {
   EventView view;
@@ -135,6 +135,13 @@ void LogWriter::begin_group() {
   pending_checkpoints_.clear();
   touched_counters_.clear();
   trim_cache();
+}
+
+void LogWriter::release_group() {
+  begin_group();
+  rows_ = make_rows();
+  pending_.shrink_to_fit();
+  pending_ids_ = {};
 }
 
 void LogWriter::trim_cache() {

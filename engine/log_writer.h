@@ -53,6 +53,9 @@ class LogWriter {
   /// Adds the rows that stand for the group as a whole: heads, counters, open segment, family heads.
   Status finish_group();
 
+  /// Forgets the group's rows, and gives back what they took: for a group that is larger than those that follow.
+  void release_group();
+
   /// How many events were added since begin_group.
   std::size_t group_events() const { return pending_.size(); }
   rocksdb::WriteBatch& rows() { return rows_; }
@@ -86,6 +89,7 @@ class LogWriter {
 
   explicit LogWriter(std::shared_ptr<Database> database) : database_(std::move(database)) {}
 
+  static rocksdb::WriteBatch make_rows() { return rocksdb::WriteBatch(0, 0, 8, 0); }
   static std::size_t cached_bytes(const Entity& entity);
   Result<LogState> stored_state() const;
   Status load();
@@ -126,7 +130,7 @@ class LogWriter {
   std::string line_;  // the exported line that is being hashed
 
   // Of the group that is being made.
-  rocksdb::WriteBatch rows_{0, 0, 8, 0};
+  rocksdb::WriteBatch rows_ = make_rows();
   std::vector<PendingEvent> pending_;
   IdMap pending_ids_;
   std::vector<Entity*> touched_;

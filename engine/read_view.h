@@ -115,7 +115,7 @@ class ReadView {
   /// All entities whose id is `entity_id`, by type. O(types in use).
   Result<std::vector<EntityRef>> entities_with_id(std::string_view entity_id) const;
 
-  /// State after folding, in event order, the events with key <= `last` and position <= `known`. O(log n + 64) where no event came late since the
+  /// State after folding, in event order, the events with key <= `last` and position <= `known`. O(log n + 16) where no event came late since the
   /// last checkpoint, else O(events since the last sound one).
   Result<EntityState> state_at(const EntityRef& entity, EventKey last, Position known) const;
 

@@ -256,6 +256,7 @@ void Store::Impl::run_group(const AppendGroup& group) {
   if (status.ok()) status = commit(wants_sync);
   if (!status.ok()) return poison(group, status.error());
   publish();
+  if (writer_->group_events() >= options_.bulk_events) writer_->release_group();
 }
 
 Status Store::Impl::commit(bool durable) {
