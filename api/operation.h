@@ -64,6 +64,9 @@ const Operation* find_operation(std::string_view name);
 /// one line without newline, `"damaged"` added last where the store is damaged. Errors as contract section 4, kInvalidArgument with `details.parameter`.
 Result<std::string> run_operation(const Operation& operation, const Store& store, const Arguments& arguments);
 
+/// Whether the arguments ask for a picture (`format` other than json): then the answer is that text, and nothing is added to it.
+bool asks_for_picture(const Arguments& arguments);
+
 /// `{"error":{"code","message","details"}}`.
 std::string render_error(const Error& error);
 

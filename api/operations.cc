@@ -1,5 +1,6 @@
 // The table of read operations. What each does with its arguments stands in api/run.cc.
 #include "api/operation.h"
+#include "api/operations_graph.h"
 #include "api/parameters.h"
 #include "api/run.h"
 
@@ -123,9 +124,10 @@ Operation stats_operation() {
 }  // namespace
 
 std::span<const Operation> operations() {
-  static const std::array<Operation, 7> kOperations{timeline_operation(), list_operation(), history_operation(),
-                                                    replay_operation(),   at_operation(),   diff_operation(),
-                                                    stats_operation()};
+  static const std::array kOperations{timeline_operation(), list_operation(),   history_operation(),  replay_operation(),
+                                      at_operation(),       diff_operation(),   coverage_operation(), orphans_operation(),
+                                      trend_operation(),    impact_operation(), chain_operation(),    path_operation(),
+                                      why_operation(),      stats_operation()};
   return kOperations;
 }
 

@@ -61,20 +61,20 @@ Result<Arguments> with_first_page(std::string_view operation, const Arguments& a
   return all;
 }
 
-Result<Paging> Paging::begin(std::string_view operation, const ReadRequest& request) {
+Result<Paging> Paging::begin(std::string_view operation, const ReadRequest& request, Knows knows) {
   Paging paging(operation, request);
   const auto text = argument(request.arguments, "cursor");
   if (text) {
     paging.before_ = GOVLOG_TRY(decode_cursor(*text));
     GOVLOG_TRY(check_cursor(request.view, *paging.before_, operation));
   }
-  GOVLOG_TRY(paging.resolve_known());
+  GOVLOG_TRY(paging.resolve_known(knows));
   return paging;
 }
 
-Status Paging::resolve_known() {
+Status Paging::resolve_known(Knows knows) {
   const auto text = argument(request_.arguments, "known_at");
-  known_ = before_ ? before_->log_position : request_.view.log_position();
+  known_ = before_ && knows == Knows::kWhatFirstPageKnew ? before_->log_position : request_.view.log_position();
   if (!text) return Ok{};
   const std::string given = "known_at=" + *text;
   const auto first = remembered(given);

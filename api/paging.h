@@ -39,9 +39,11 @@ Result<Arguments> with_first_page(std::string_view operation, const Arguments& a
 ///     GOVLOG_TRY(paging.check());
 class Paging {
  public:
-  static Result<Paging> begin(std::string_view operation, const ReadRequest& request);
+  /// What a later page knows, where it is not told by `known_at`.
+  enum class Knows : std::uint8_t { kWhatFirstPageKnew, kEverything };
+  static Result<Paging> begin(std::string_view operation, const ReadRequest& request, Knows knows = Knows::kWhatFirstPageKnew);
 
-  /// What this page knows: what the first page knew.
+  /// What this page knows.
   Position known() const { return known_; }
   std::size_t limit() const;
 
@@ -57,13 +59,15 @@ class Paging {
   /// Last item of the page before, by the two kinds of key.
   Result<std::optional<EventKey>> after_event() const;
   Result<std::optional<EntityRef>> after_entity() const;
+  /// The same in an operation's own form; nothing on the first page.
+  std::optional<std::string> after_key() const { return before_ ? std::optional(before_->last_key) : std::nullopt; }
 
   /// `null`, or the cursor's JSON string where something follows `last_key`.
   Result<std::string> next_cursor(bool more, const std::string& last_key) const;
 
  private:
   Paging(std::string_view operation, const ReadRequest& request) : operation_(operation), request_(request) {}
-  Status resolve_known();
+  Status resolve_known(Knows knows);
   std::optional<Timestamp> remembered(const std::string& given) const;
   std::string fingerprint() const;
 

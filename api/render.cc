@@ -3,6 +3,7 @@
 #include "api/arguments.h"
 #include "api/json_writer.h"
 #include "api/operation.h"
+#include "codec/event_types.h"
 #include "codec/json_text.h"
 
 namespace govlog {
@@ -176,6 +177,22 @@ std::string render_time_travel(const TimeTravelAnswer& answer) {
   object.number("head_version", answer.found.head_version);
   object.token("state", state.state);
   object.number("log_position", answer.log_position);
+  object.close();
+  return out;
+}
+
+std::string render_element(std::string_view id, const ElementAnswer& answer, Timestamp at, Position log_position) {
+  std::string out;
+  ObjectWriter object(out);
+  object.text("entity_type", kElementType);
+  object.text("entity_id", id);
+  object.time("at", at);
+  object.boolean("exists", answer.exists);
+  object.token("version", "null");
+  object.number("position", answer.last ? std::optional<std::uint64_t>(answer.last->position) : std::nullopt);
+  object.token("head_version", "null");
+  object.token("state", answer.state);
+  object.number("log_position", log_position);
   object.close();
   return out;
 }

@@ -2,6 +2,7 @@
 // The answers of the queries as the contract's JSON: names and order of members are binding.
 
 #include "query/diff.h"
+#include "query/element.h"
 #include "query/history.h"
 #include "query/list.h"
 #include "query/time_travel.h"
@@ -31,5 +32,6 @@ struct TimeTravelAnswer {
   Position log_position = 0;
 };
 std::string render_time_travel(const TimeTravelAnswer& answer);
+std::string render_element(std::string_view id, const ElementAnswer& answer, Timestamp at, Position log_position);
 
 }  // namespace govlog

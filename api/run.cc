@@ -3,7 +3,9 @@
 #include "api/arguments.h"
 #include "api/paging.h"
 #include "api/render.h"
+#include "codec/event_types.h"
 #include "query/diff.h"
+#include "query/element.h"
 #include "query/history.h"
 #include "query/list.h"
 #include "query/resolve.h"
@@ -41,7 +43,8 @@ Result<std::string> run_events_of_entity(std::string_view operation, const ReadR
   paging.tell("entity_id", query.entity.entity_id);
   GOVLOG_TRY(paging.check());
   query.after = GOVLOG_TRY(paging.after_event());
-  const HistoryPage page = GOVLOG_TRY(history(request.view, query));
+  const bool element = query.entity.entity_type == kElementType;
+  const HistoryPage page = GOVLOG_TRY(element ? element_history(request.view, query) : history(request.view, query));
   const PageEnd end = GOVLOG_TRY(page_end(paging, page.more, page.items.empty() ? "" : encode_key(page.items.back().key)));
   return render_history(query.entity, page, end);
 }
@@ -103,6 +106,10 @@ Result<std::string> run_at(const ReadView& view, Timestamp now, const Arguments&
   query.at = GOVLOG_TRY(time_argument(request, "at"));
   query.known = GOVLOG_TRY(known_argument(request));
   query.entity = GOVLOG_TRY(resolve_entity(view, argument(arguments, "entity").value_or(""), query.known));
+  if (query.entity.entity_type == kElementType) {
+    const ElementAnswer element = GOVLOG_TRY(element_at(view, query.entity.entity_id, query.at, query.known));
+    return render_element(query.entity.entity_id, element, query.at.value_or(now), query.known);
+  }
   TimeTravel found = GOVLOG_TRY(time_travel(view, query));
   return render_time_travel({query.entity, query.at.value_or(now), std::move(found), query.known});
 }
@@ -124,13 +131,15 @@ Result<std::string> run_stats(const ReadView& view, Timestamp now, const Argumen
   return render_stats(answer, known);
 }
 
+bool asks_for_picture(const Arguments& arguments) { return argument(arguments, "format").value_or("json") != "json"; }
+
 Result<std::string> run_operation(const Operation& operation, const Store& store, const Arguments& given) {
   const Arguments arguments = GOVLOG_TRY(with_first_page(operation.name, given));
   GOVLOG_TRY(check_arguments(operation.parameters, arguments));
   const ReadView view = store.read();
   std::string answer = GOVLOG_TRY(operation.run(view, store.now(), arguments));
   const auto damage = store.damage();
-  if (!damage) return answer;
+  if (!damage || asks_for_picture(arguments)) return answer;
   answer.pop_back();
   answer += fmt::format(R"(,"damaged":{{"from":{},"to":{}}}}})", damage->from, damage->to);
   return answer;

@@ -11,6 +11,13 @@ Result<std::string> run_history(const ReadView& view, Timestamp now, const Argum
 Result<std::string> run_replay(const ReadView& view, Timestamp now, const Arguments& arguments);
 Result<std::string> run_at(const ReadView& view, Timestamp now, const Arguments& arguments);
 Result<std::string> run_diff(const ReadView& view, Timestamp now, const Arguments& arguments);
+Result<std::string> run_coverage(const ReadView& view, Timestamp now, const Arguments& arguments);
+Result<std::string> run_orphans(const ReadView& view, Timestamp now, const Arguments& arguments);
+Result<std::string> run_trend(const ReadView& view, Timestamp now, const Arguments& arguments);
+Result<std::string> run_impact(const ReadView& view, Timestamp now, const Arguments& arguments);
+Result<std::string> run_chain(const ReadView& view, Timestamp now, const Arguments& arguments);
+Result<std::string> run_path(const ReadView& view, Timestamp now, const Arguments& arguments);
+Result<std::string> run_why(const ReadView& view, Timestamp now, const Arguments& arguments);
 Result<std::string> run_stats(const ReadView& view, Timestamp now, const Arguments& arguments);
 
 }  // namespace govlog

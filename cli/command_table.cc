@@ -92,7 +92,7 @@ Command read_command(const Operation& operation) {
                   .run = run_read_command,
                   .operation = &operation};
   // `diff --from A --to B` and `diff A B` are the same.
-  if (operation.name == "diff") {
+  if (operation.name == "diff" || operation.name == "path" || operation.name == "why") {
     for (Flag& flag : command.flags) {
       if (flag.name == "from" || flag.name == "to") flag.positional = flag.flag_too = true;
     }

@@ -61,6 +61,8 @@ std::vector<Scene> scenes() {
       {"The past of one decision, event by event:", {"replay", "ADR-0000"}},
       {"What it looked like on a day:", {"at", "adr/ADR-0001", "--at", "2026-11-25T20:30:00Z"}},
       {"What differs between two versions:", {"diff", "ADR-0001@1", "ADR-0001@2"}},
+      {"How well each layer is traced:", {"coverage"}},
+      {"What depends on a part, hop by hop:", {"impact", "codec", "--direction", "upstream"}},
   };
 }
 

@@ -74,7 +74,9 @@ CommandResult run_read_command(Session& session) {
   if (!run.ok()) return damage ? finish_read(session, damage) : CommandResult(run.take_error());
   const std::string answer = run.take();
   store.reset();  // a pager that waits does not keep a writer waiting
-  if (session.json()) {
+  if (asks_for_picture(arguments)) {
+    session.out.write(answer);
+  } else if (session.json()) {
     session.out.write(answer + '\n');
   } else {
     Screen screen{session.out, session.style, session.width, session.now};

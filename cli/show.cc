@@ -19,13 +19,20 @@ struct Shower {
   bool lists;  // the answer has `items`
 };
 
-constexpr std::array<Shower, 7> kShowers{{{"timeline", show_timeline, true},
-                                          {"list", show_list, true},
-                                          {"history", show_history, true},
-                                          {"replay", show_replay, true},
-                                          {"at", show_state, false},
-                                          {"diff", show_diff, false},
-                                          {"stats", show_stats, false}}};
+constexpr std::array<Shower, 14> kShowers{{{"timeline", show_timeline, true},
+                                           {"list", show_list, true},
+                                           {"history", show_history, true},
+                                           {"replay", show_replay, true},
+                                           {"at", show_state, false},
+                                           {"diff", show_diff, false},
+                                           {"coverage", show_coverage, false},
+                                           {"orphans", show_orphans, true},
+                                           {"trend", show_trend, false},
+                                           {"impact", show_impact, false},
+                                           {"chain", show_chain, false},
+                                           {"path", show_path, false},
+                                           {"why", show_path, false},
+                                           {"stats", show_stats, false}}};
 
 // What an empty list means, and what to do next.
 void remark_nothing(Screen& screen, std::string_view operation, const Arguments& arguments, std::string_view answer) {
@@ -39,6 +46,7 @@ void remark_nothing(Screen& screen, std::string_view operation, const Arguments&
   }
   if (operation == "list")
     return screen.remark("no entity matches; `govlog stats` tells which types there are, `govlog list` lists all");
+  if (operation == "orphans") return screen.remark("no orphan: every declared element is named by a live link");
   screen.remark("no event was known then");
 }
 

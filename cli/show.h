@@ -33,6 +33,12 @@ void show_replay(Screen& screen, std::string_view answer);
 void show_state(Screen& screen, std::string_view answer);
 void show_diff(Screen& screen, std::string_view answer);
 void show_stats(Screen& screen, std::string_view answer);
+void show_coverage(Screen& screen, std::string_view answer);
+void show_orphans(Screen& screen, std::string_view answer);
+void show_trend(Screen& screen, std::string_view answer);
+void show_impact(Screen& screen, std::string_view answer);
+void show_chain(Screen& screen, std::string_view answer);
+void show_path(Screen& screen, std::string_view answer);
 
 // ---- parts that several of them use ----
 

@@ -7,13 +7,13 @@
 namespace govlog {
 namespace {
 
-// `adr/ADR-7 version 2, 2025-11-15 10:00 (3d)`.
+// `adr/ADR-7 version 2, 2025-11-15 10:00 (3d)`; an element has no versions.
 std::string side_of_diff(std::string_view side, Timestamp now) {
   const std::string version = shown_member(side, "version");
-  if (version.empty()) return fmt::format("{} before its first event", shown_entity(side));
   const std::string created_at = shown_member(side, "created_at");
-  return fmt::format("{} version {}, {} ({})", shown_entity(side), version, shown_minute(created_at),
-                     shown_age(created_at, now));
+  if (created_at.empty()) return fmt::format("{} before its first event", shown_entity(side));
+  return fmt::format("{}{}, {} ({})", shown_entity(side), version.empty() ? "" : fmt::format(" version {}", version),
+                     shown_minute(created_at), shown_age(created_at, now));
 }
 
 void show_counts(Screen& screen, std::string_view title, std::string_view counts) {
@@ -42,9 +42,12 @@ void show_state(Screen& screen, std::string_view answer) {
     return screen.remark(
         fmt::format("{} was not there at {}; `govlog history {}` tells when it came", entity, shown_minute(at), entity));
   }
-  screen.out.write(fmt::format("{} at {} UTC: version {} of {}, position {}\n", screen.style.paint(Paint::kBold, entity),
-                               shown_minute(at), shown_member(answer, "version"), shown_member(answer, "head_version"),
-                               shown_member(answer, "position")));
+  const std::string version = shown_member(answer, "version");
+  const std::string position = shown_member(answer, "position");
+  screen.out.write(
+      fmt::format("{} at {} UTC{}{}\n", screen.style.paint(Paint::kBold, entity), shown_minute(at),
+                  version.empty() ? "" : fmt::format(": version {} of {}", version, shown_member(answer, "head_version")),
+                  position.empty() ? "" : fmt::format(", position {}", position)));
   show_fields(screen, json_member(answer, "state").value_or("{}"));
 }
 

@@ -16,6 +16,8 @@
 
 namespace govlog {
 
+class ImpactGraph;
+
 /// Inclusive bounds in event order.
 struct EventRange {
   EventKey first = kEventKeyMin;
@@ -121,6 +123,12 @@ class ReadView {
 
   /// The event of `entity` with version `version`; nothing where it has none. O(events of the entity).
   Result<std::optional<EventKey>> event_of_version(const EntityRef& entity, std::uint64_t version) const;
+
+  /// Greatest position with created_at <= `at` and position <= `known`; 0 where there is none. O(segments + 4096).
+  Result<Position> last_position_at(Timestamp at, Position known) const;
+
+  /// The impact graph over the events known at `known`, with its past. O(known).
+  Result<std::shared_ptr<const ImpactGraph>> graph(Position known) const;
 
   /// Counts as of `known`. O(types) where `known` is the whole view, else O(known).
   Result<LogStats> stats(Position known) const;

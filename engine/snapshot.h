@@ -6,6 +6,7 @@
 #include "engine/segment_index.h"
 
 #include <memory>
+#include <mutex>
 
 namespace govlog {
 
@@ -16,6 +17,9 @@ struct ReadView::Snapshot {
   Position position = 0;
   std::uint64_t entities = 0;
   std::shared_ptr<SegmentIndex> segments;
+
+  mutable std::mutex graph_mutex;  // held while the graph is made
+  mutable std::shared_ptr<const ImpactGraph> graph;
 
   Snapshot() = default;
   Snapshot(const Snapshot&) = delete;

@@ -1,6 +1,8 @@
 #include "query/list.h"
 
+#include "codec/event_types.h"
 #include "codec/json_text.h"
+#include "query/element.h"
 #include "query/known_at.h"
 #include "query/time_travel.h"
 
@@ -92,7 +94,10 @@ Result<ListPage> list(const ReadView& view, const ListQuery& query) {
     if (query.after && type < query.after->entity_type) continue;
     ListQuery of_type = query;
     if (query.after && type != query.after->entity_type) of_type.after = std::nullopt;
-    GOVLOG_TRY(collect(view, of_type, type, page));
+    if (type == kElementType)
+      GOVLOG_TRY(list_elements(view, of_type, page));
+    else
+      GOVLOG_TRY(collect(view, of_type, type, page));
   }
   return page;
 }

@@ -28,9 +28,9 @@ struct ListItem {
   EntityRef entity;
   std::string title;  // JSON tokens of the state, empty for null
   std::string status;
-  std::uint64_t head_version = 0;
-  Timestamp created_at;  // of the first event folded
-  Timestamp updated_at;  // of the last
+  std::optional<std::uint64_t> head_version;  // nothing of an element
+  std::optional<Timestamp> created_at;  // of the first event folded; nothing of an element that no diagram and no link names
+  std::optional<Timestamp> updated_at;  // of the last
 };
 
 struct ListPage {

@@ -1,5 +1,7 @@
 #include "query/resolve.h"
 
+#include "codec/event_types.h"
+#include "query/element.h"
 #include "query/known_at.h"
 #include "query/names.h"
 
@@ -16,46 +18,16 @@ namespace govlog {
 namespace {
 
 constexpr std::size_t kEntitiesLookedAt = 100'000;
-constexpr std::size_t kNearest = 3;
-constexpr std::size_t kDistanceMax = 400;  // no two ids are further apart: 100 code points of 4 bytes
-
-struct Near {
-  std::size_t distance;
-  std::string name;
-};
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return out;
-}
-
-/// Keeps the kNearest least of what it was given; among equals the first.
-void keep_nearest(std::vector<Near>& nearest, Near candidate) {
-  const auto place = std::upper_bound(nearest.begin(), nearest.end(), candidate.distance,
-                                      [](std::size_t distance, const Near& near) { return distance < near.distance; });
-  nearest.insert(place, std::move(candidate));
-  if (nearest.size() > kNearest) nearest.pop_back();
-}
 
 Result<std::vector<std::string>> nearest_entities(const ReadView& view, std::string_view text, std::string_view entity_type) {
-  std::vector<Near> nearest;
+  NearestNames nearest(text);
   std::size_t seen = 0;
-  const std::string wanted = lower(text);
-  const bool typed = text.find('/') != std::string_view::npos;
   const auto only = entity_type.empty() ? std::nullopt : std::optional<std::string>(entity_type);
   GOVLOG_TRY(view.scan_heads(only, std::nullopt, [&](const EntityRef& entity, const EntityHead&) -> Result<bool> {
-    const std::size_t distance_max = nearest.size() < kNearest ? kDistanceMax : nearest.back().distance;
-    std::string name = fmt::format("{}/{}", entity.entity_type, entity.entity_id);
-    std::size_t distance = edit_distance(wanted, lower(entity.entity_id), distance_max);
-    if (typed) distance = std::min(distance, edit_distance(wanted, lower(name), distance_max));
-    if (nearest.size() < kNearest || distance < distance_max) keep_nearest(nearest, {distance, std::move(name)});
+    nearest.offer(entity.entity_id, fmt::format("{}/{}", entity.entity_type, entity.entity_id));
     return ++seen < kEntitiesLookedAt;
   }));
-  std::vector<std::string> names;
-  for (Near& near : nearest) names.push_back(std::move(near.name));
-  return names;
+  return std::move(nearest).take();
 }
 
 Result<bool> known_then(const ReadView& view, const EntityRef& entity, Position known) {
@@ -71,6 +43,16 @@ Result<std::optional<EntityRef>> as_pair(const ReadView& view, std::string_view 
   EntityRef entity{std::string(text.substr(0, slash)), std::string(text.substr(slash + 1))};
   const auto head = GOVLOG_TRY(view.head(entity));
   return head ? std::optional<EntityRef>(std::move(entity)) : std::nullopt;
+}
+
+/// What the text means as an element of the graph, `element/ID` or its id alone, where no entity has it.
+Result<std::optional<EntityRef>> as_element(const ReadView& view, std::string_view text) {
+  const std::string prefix = std::string(kElementType) + '/';
+  for (const std::string_view id : {text.starts_with(prefix) ? text.substr(prefix.size()) : text, text}) {
+    const bool named = GOVLOG_TRY(is_element(view, id));
+    if (named) return std::optional(EntityRef{std::string(kElementType), std::string(id)});
+  }
+  return std::optional<EntityRef>{};
 }
 
 }  // namespace
@@ -92,7 +74,10 @@ Result<EntityRef> resolve_entity(const ReadView& view, std::string_view text, Po
     if (!then.empty()) candidates = std::move(then);
   }
   if (candidates.size() == 1) return std::move(candidates.front());
-  if (candidates.empty()) return entity_not_found(view, text, "");
+  if (candidates.empty()) {
+    auto element = GOVLOG_TRY(as_element(view, text));
+    return element ? Result<EntityRef>(*std::move(element)) : Result<EntityRef>(entity_not_found(view, text, ""));
+  }
 
   std::vector<std::string> types;
   for (const EntityRef& entity : candidates) types.push_back(entity.entity_type);

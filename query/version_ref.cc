@@ -1,7 +1,10 @@
 #include "query/version_ref.h"
 
+#include "codec/canonical.h"
+#include "codec/event_types.h"
 #include "codec/time.h"
 #include "codec/uuid.h"
+#include "query/element.h"
 #include "query/known_at.h"
 #include "query/names.h"
 #include "query/resolve.h"
@@ -57,6 +60,8 @@ Result<VersionPoint> point_of_event(const ReadView& view, const VersionRef& ref,
 
 Result<VersionPoint> point_of_version(const ReadView& view, const VersionRef& ref, std::uint64_t version, Position known) {
   EntityRef entity = GOVLOG_TRY(resolve_entity(view, ref.entity, known));
+  if (entity.entity_type == kElementType)
+    return Error{Code::kNotFound, fmt::format("{} is an element, which has no versions: give a time", shorten(ref.entity)), {}};
   const auto key = GOVLOG_TRY(view.event_of_version(entity, version));
   if (!key || key->position > known) {
     const std::uint64_t versions = GOVLOG_TRY(head_version_at(view, entity, known));
@@ -66,6 +71,16 @@ Result<VersionPoint> point_of_version(const ReadView& view, const VersionRef& re
     return Error{Code::kNotFound, std::move(message), {{"versions", versions}}};
   }
   return point_after(view, ref, std::move(entity), *key, known);
+}
+
+Result<VersionPoint> point_of_element(const ReadView& view, const VersionRef& ref, EntityRef entity, Position known) {
+  const ElementAnswer element = GOVLOG_TRY(element_at(view, entity.entity_id, std::get<Timestamp>(ref.what), known));
+  VersionPoint point;
+  point.ref = ref.text;
+  point.entity = std::move(entity);
+  point.key = element.last;
+  point.state = GOVLOG_TRY(canonicalize(element.state, kJsonDepthMax));
+  return point;
 }
 
 }  // namespace
@@ -100,6 +115,7 @@ Result<VersionPoint> resolve_version(const ReadView& view, const VersionRef& ref
   if (const auto* id = std::get_if<Uuid>(&ref.what)) return point_of_event(view, ref, *id, known);
   if (const auto* version = std::get_if<std::uint64_t>(&ref.what)) return point_of_version(view, ref, *version, known);
   EntityRef entity = GOVLOG_TRY(resolve_entity(view, ref.entity, known));
+  if (entity.entity_type == kElementType) return point_of_element(view, ref, std::move(entity), known);
   const EventKey last{std::get<Timestamp>(ref.what), kPositionMax};
   return point_after(view, ref, std::move(entity), last, known);
 }

@@ -106,7 +106,7 @@ TEST_SUITE("program") {
       CHECK(contains(help.out, "usage: govlog " + command.name));
     }
     for (const std::string_view later :
-         {"coverage", "search", "verify", "prove", "backup", "restore", "rebuild", "bench", "mcp", "serve"}) {
+         {"search", "verify", "prove", "backup", "restore", "rebuild", "bench", "mcp", "serve"}) {
       CAPTURE(later);
       CHECK_FALSE(contains(overview.out, "\n  " + std::string(later)));
     }

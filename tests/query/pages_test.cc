@@ -19,7 +19,7 @@ std::string entities(const Result<ListPage>& page) {
   REQUIRE(page.ok());
   std::string out;
   for (const ListItem& item : page->items)
-    out += fmt::format("{}/{}:{} ", item.entity.entity_type, item.entity.entity_id, item.head_version);
+    out += fmt::format("{}/{}:{} ", item.entity.entity_type, item.entity.entity_id, item.head_version.value_or(0));
   return out + (page->more ? "more" : "end");
 }
 
@@ -113,8 +113,8 @@ TEST_SUITE("pages") {
     const ListPage page = list(store.read(), {}).value();
     CHECK(page.items.at(0).title == R"("d")");
     CHECK(page.items.at(0).status == R"(["s"])");
-    CHECK(format_time(page.items.at(0).created_at) == "2025-11-01T00:00:00.000000Z");
-    CHECK(format_time(page.items.at(0).updated_at) == "2025-11-02T00:00:00.000000Z");
+    CHECK(format_time(page.items.at(0).created_at.value()) == "2025-11-01T00:00:00.000000Z");
+    CHECK(format_time(page.items.at(0).updated_at.value()) == "2025-11-02T00:00:00.000000Z");
   }
 
   TEST_CASE("a replay goes on with the state that the page before ended with") {

@@ -1,0 +1,155 @@
+#include "query/coverage.h"
+
+#include "graph/coverage.h"
+#include "query/graph_node.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace govlog {
+
+namespace {
+
+constexpr std::int64_t kMicrosPerHour = 3600 * kMicrosPerSecond;
+
+/// (is null, text): null stands last.
+std::pair<bool, std::string_view> layer_order(const std::optional<std::string>& layer) {
+  return {!layer, layer ? std::string_view(*layer) : std::string_view()};
+}
+
+class Totals {
+ public:
+  explicit Totals(const ImpactGraph& graph) : graph_(graph) {}
+
+  void add(std::uint32_t layer, std::int64_t total, std::int64_t traced) {
+    totals_[layer].first += total;
+    totals_[layer].second += traced;
+  }
+
+  std::vector<LayerCoverage> layers() const {
+    std::vector<LayerCoverage> out;
+    for (const auto& [number, counts] : totals_) {
+      if (counts.first == 0) continue;
+      LayerCoverage layer;
+      layer.layer = graph_.text(number);
+      layer.total_elements = static_cast<std::uint64_t>(counts.first);
+      layer.traced_elements = static_cast<std::uint64_t>(counts.second);
+      out.push_back(std::move(layer));
+    }
+    std::sort(out.begin(), out.end(),
+              [](const LayerCoverage& a, const LayerCoverage& b) { return layer_order(a.layer) < layer_order(b.layer); });
+    return out;
+  }
+
+ private:
+  const ImpactGraph& graph_;
+  std::map<std::uint32_t, std::pair<std::int64_t, std::int64_t>> totals_;  // by number of the layer's text: total, traced
+};
+
+/// Every step of every element, in event order.
+std::vector<CoverageStep> all_steps(const ImpactGraph& graph) {
+  std::vector<CoverageStep> steps;
+  for (Vertex vertex = 0; vertex < graph.size(); ++vertex) {
+    if (graph.node(vertex).ref.label != Label::kElement) continue;
+    const std::vector<CoverageStep> some = coverage_steps(graph.node(vertex));
+    steps.insert(steps.end(), some.begin(), some.end());
+  }
+  std::sort(steps.begin(), steps.end(), [](const CoverageStep& a, const CoverageStep& b) { return a.at < b.at; });
+  return steps;
+}
+
+/// The first bucket end after `time`.
+std::int64_t next_end(std::int64_t time, Bucket bucket) {
+  constexpr std::int64_t kMonday = 4 * kMicrosPerDay;  // 1970-01-05
+  const std::int64_t length = bucket == Bucket::kHour  ? kMicrosPerHour
+                              : bucket == Bucket::kDay ? kMicrosPerDay
+                                                       : 7 * kMicrosPerDay;
+  const std::int64_t offset = bucket == Bucket::kWeek ? kMonday : 0;
+  const std::int64_t since = time - offset;
+  const std::int64_t whole = since >= 0 ? since / length : -((-since + length - 1) / length);
+  return (whole + 1) * length + offset;
+}
+
+Result<std::vector<Timestamp>> bucket_ends(const TrendQuery& query) {
+  std::vector<Timestamp> ends;
+  for (std::int64_t end = next_end(query.from.micros, query.bucket); end < query.to.micros; end = next_end(end, query.bucket)) {
+    ends.push_back({end});
+    if (ends.size() < kTrendPointsMax) continue;
+    return Error{Code::kInvalidArgument,
+                 fmt::format("the trend would have over {} points: give a shorter period or a longer bucket", kTrendPointsMax),
+                 {}}
+        .with("parameter", "period");
+  }
+  return ends;
+}
+
+}  // namespace
+
+Result<CoverageAnswer> coverage(const ReadView& view, const CoverageQuery& query) {
+  const GraphAt graph = GOVLOG_TRY(graph_at(view, query.at, query.known));
+  CoverageAnswer answer;
+  answer.position = query.at ? GOVLOG_TRY(view.last_position_at(*query.at, query.known)) : query.known;
+  Totals totals(*graph.graph);
+  for (Vertex vertex = 0; vertex < graph.graph->size(); ++vertex) {
+    if (graph.graph->node(vertex).ref.label != Label::kElement) continue;
+    const ElementStanding standing = element_standing(graph.graph->node(vertex), graph.as_of());
+    for (const std::uint32_t layer : standing.layers) totals.add(layer, 1, standing.traced ? 1 : 0);
+  }
+  answer.layers = totals.layers();
+  return answer;
+}
+
+Result<std::vector<TrendPoint>> trend(const ReadView& view, const TrendQuery& query) {
+  const std::vector<Timestamp> ends = GOVLOG_TRY(bucket_ends(query));
+  const GraphAt graph = GOVLOG_TRY(graph_at(view, std::nullopt, query.known));
+  const std::vector<CoverageStep> steps = all_steps(*graph.graph);
+  std::vector<TrendPoint> points;
+  Totals totals(*graph.graph);
+  auto next = steps.begin();
+  const auto add_until = [&](Timestamp end) {
+    for (; next != steps.end() && next->at.created_at <= end; ++next) totals.add(next->layer, next->total, next->traced);
+  };
+  for (const Timestamp end : ends) {
+    add_until(end);
+    points.push_back({end, totals.layers()});
+  }
+  add_until(kTimestampMax);
+  points.push_back({query.to, totals.layers()});
+  return points;
+}
+
+Result<OrphansPage> orphans(const ReadView& view, const OrphansQuery& query) {
+  const GraphAt graph = GOVLOG_TRY(graph_at(view, query.at, query.known));
+  const auto order = [](const Orphan& orphan) {
+    return std::tuple(layer_order(orphan.key.layer), std::string_view(orphan.key.element));
+  };
+  std::vector<Orphan> all;
+  for (Vertex vertex = 0; vertex < graph.graph->size(); ++vertex) {
+    const ImpactGraph::Node& node = graph.graph->node(vertex);
+    if (node.ref.label != Label::kElement) continue;
+    const ElementStanding standing = element_standing(node, graph.as_of());
+    if (standing.traced) continue;
+    for (const std::uint32_t number : standing.layers) {
+      Orphan orphan;
+      orphan.key = {std::nullopt, node.ref.id};
+      orphan.key.layer = graph.graph->text(number);
+      if (query.layer && orphan.key.layer != query.layer) continue;
+      if (query.after && order(orphan) <= order({*query.after, {}, {}})) continue;
+      const ImpactGraph::Properties* properties = graph.graph->properties(vertex, graph.as_of());
+      orphan.name = graph.graph->text(properties->name);
+      orphan.type = graph.graph->text(properties->type);
+      all.push_back(std::move(orphan));
+    }
+  }
+  std::sort(all.begin(), all.end(), [&](const Orphan& a, const Orphan& b) { return order(a) < order(b); });
+  OrphansPage page;
+  page.more = all.size() > query.limit;
+  if (page.more) all.resize(query.limit);
+  page.items = std::move(all);
+  return page;
+}
+
+}  // namespace govlog

@@ -1,0 +1,106 @@
+#include "query/impact.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace govlog {
+
+namespace {
+
+/// The least predecessor at the distance before; an edge along its arrow before one against it.
+void find_via(const GraphAt& graph, const Walk& walk, Vertex vertex, const WalkOptions& options, ImpactedNode& out) {
+  using Candidate = std::tuple<const NodeRef*, Relation, bool>;
+  const auto less = [](const Candidate& a, const Candidate& b) {
+    return std::tie(*std::get<0>(a), std::get<1>(a), std::get<2>(a)) <
+           std::tie(*std::get<0>(b), std::get<1>(b), std::get<2>(b));
+  };
+  const AsOf as_of = graph.as_of();
+  const ImpactGraph::Node& node = graph.graph->node(vertex);
+  std::optional<Candidate> best;
+  const auto look = [&](const std::vector<ImpactGraph::Edge>& edges, bool reverse) {
+    for (const ImpactGraph::Edge& edge : edges) {
+      if (walk.distance[edge.other] != out.distance - 1 || !options.relations.has(edge.relation)) continue;
+      if (!as_of.holds(edge.interval)) continue;
+      const Candidate candidate{&graph.graph->node(edge.other).ref, edge.relation, reverse};
+      if (!best || less(candidate, *best)) best = candidate;
+    }
+  };
+  if (options.direction != Direction::kUpstream) look(node.in, false);
+  if (options.direction != Direction::kDownstream) look(node.out, true);
+  out.via = *std::get<0>(*best);
+  out.via_relation = std::get<1>(*best);
+  out.via_reverse = std::get<2>(*best);
+}
+
+/// The reached nodes that are to be reported, the root not among them, in the order of the answer; `limit` of them at most.
+std::vector<Vertex> select(const GraphAt& graph, const Walk& walk, const ImpactQuery& query, bool& truncated) {
+  std::vector<Vertex> out;
+  for (const Vertex vertex : walk.reached) {
+    if (walk.distance[vertex] == 0) continue;
+    if (query.layer) {
+      const ImpactGraph::Properties* properties = graph.graph->properties(vertex, graph.as_of());
+      if (properties == nullptr || graph.graph->text(properties->layer) != query.layer) continue;
+    }
+    out.push_back(vertex);
+  }
+  truncated = out.size() > query.limit;
+  const auto end = out.begin() + static_cast<std::ptrdiff_t>(std::min(out.size(), query.limit));
+  std::partial_sort(out.begin(), end, out.end(), [&](Vertex a, Vertex b) {
+    if (walk.distance[a] != walk.distance[b]) return walk.distance[a] < walk.distance[b];
+    return node_before(*graph.graph, a, b);
+  });
+  out.erase(end, out.end());
+  return out;
+}
+
+}  // namespace
+
+std::vector<std::uint64_t> count_by_distance(const Walk& walk, std::uint32_t first) {
+  std::vector<std::uint64_t> counts;
+  for (const Vertex vertex : walk.reached) {
+    const std::uint32_t distance = walk.distance[vertex];
+    if (distance < first) continue;
+    counts.resize(std::max<std::size_t>(counts.size(), distance - first + 1));
+    ++counts[distance - first];
+  }
+  return counts;
+}
+
+std::vector<EdgeView> edges_between(const GraphAt& graph, const std::vector<Vertex>& nodes, const std::vector<bool>& reported,
+                                    RelationSet relations) {
+  const AsOf as_of = graph.as_of();
+  std::vector<EdgeView> edges;
+  for (const Vertex from : nodes) {
+    for (const ImpactGraph::Edge& edge : graph.graph->node(from).out) {
+      if (!reported[edge.other] || !relations.has(edge.relation) || !as_of.holds(edge.interval)) continue;
+      edges.push_back(edge_view(*graph.graph, from, edge.other, edge.relation));
+    }
+  }
+  std::sort(edges.begin(), edges.end());
+  edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
+  return edges;
+}
+
+Result<ImpactAnswer> impact(const ReadView& view, const ImpactQuery& query) {
+  const GraphAt graph = GOVLOG_TRY(graph_at(view, query.at, query.known));
+  const Vertex root = GOVLOG_TRY(find_node(graph, query.root));
+  ImpactAnswer answer;
+  answer.root = GOVLOG_TRY(node_with_properties(graph, root));
+  const WalkOptions options{query.direction, query.relations.value_or(default_relations(query.root.label)), query.depth, {}};
+  const Walk reached = walk(*graph.graph, {&root, 1}, options, graph.as_of());
+  answer.counts = count_by_distance(reached, 1);
+  std::vector<Vertex> nodes = select(graph, reached, query, answer.truncated);
+  for (const Vertex vertex : nodes) {
+    ImpactedNode& node = answer.nodes.emplace_back();
+    node.node = node_view(graph, vertex);
+    node.distance = reached.distance[vertex];
+    find_via(graph, reached, vertex, options, node);
+  }
+  std::vector<bool> reported(graph.graph->size());
+  nodes.push_back(root);
+  for (const Vertex vertex : nodes) reported[vertex] = true;
+  answer.edges = edges_between(graph, nodes, reported, options.relations);
+  return answer;
+}
+
+}  // namespace govlog
