@@ -35,8 +35,8 @@ void name_all(GraphStep& step, Label label, const std::vector<std::string>& ids)
   for (const std::string& id : ids) step.named.push_back({label, id});
 }
 
-/// The member that a node's name is.
-std::string_view name_member(Label label) {
+/// The member that a node's name is; nothing where it has none.
+std::optional<std::string_view> name_member(Label label) {
   switch (label) {
     case Label::kChangeRequest:
     case Label::kAdr:
@@ -44,7 +44,7 @@ std::string_view name_member(Label label) {
     case Label::kMitigation:
       return "action";
     default:
-      return "";
+      return std::nullopt;
   }
 }
 

@@ -14,11 +14,13 @@ class Governed {
     add(2, "TraceabilityLinkAdded", "trace", "L1", R"({"from_element":"svc","link_type":"REALIZES","to_element":"cap"})");
     add(3, "TraceabilityLinkAdded", "trace", "L2", R"({"from_element":"db","to_element":"svc"})");
     add(4, "ChangeRequestCreated", "change_request", "CR-1", R"({"impacts":["svc"],"status":"open","title":"Split"})");
-    add(5, "ImpactAssessmentCreated", "impact_assessment", "IA-1", R"({"affects":["db"],"change_request_id":"CR-1","risk_level":3})");
+    add(5, "ImpactAssessmentCreated", "impact_assessment", "IA-1",
+        R"({"affects":["db"],"change_request_id":"CR-1","risk_level":3})");
     add(6, "TraceabilityLinkRemoved", "trace", "L2", "{}");
   }
 
-  void add(int day, std::string_view event_type, std::string_view entity_type, std::string_view entity_id, std::string_view data) {
+  void add(int day, std::string_view event_type, std::string_view entity_type, std::string_view entity_id,
+           std::string_view data) {
     store.append(fmt::format(
         R"({{"actor":"ana","event_type":"{}","entity_type":"{}","entity_id":"{}","data":{},"created_at":"2025-11-{:02}T00:00:00Z"}})",
         event_type, entity_type, entity_id, data, day));
@@ -34,7 +36,8 @@ TEST_SUITE("graph") {
         ask(governed.store, "coverage", {{"at", {"2025-11-05"}}}) ==
         R"({"at":"2025-11-05T00:00:00.000000Z","position":5,"layers":[{"layer":"business","total_elements":1,"traced_elements":1,"coverage_pct":100.0,"orphan_count":0},)"
         R"({"layer":"technical","total_elements":2,"traced_elements":2,"coverage_pct":100.0,"orphan_count":0}],"log_position":6})");
-    CHECK(ask(governed.store, "coverage", {}).find(R"("traced_elements":1,"coverage_pct":50.0,"orphan_count":1)") != std::string::npos);
+    CHECK(ask(governed.store, "coverage", {}).find(R"("traced_elements":1,"coverage_pct":50.0,"orphan_count":1)") !=
+          std::string::npos);
     CHECK(ask(governed.store, "coverage", {{"known_at", {"0"}}}).find(R"("layers":[],"log_position":0})") != std::string::npos);
   }
 
@@ -47,8 +50,9 @@ TEST_SUITE("graph") {
     CHECK(first.starts_with(R"({"items":[{"element_id":"db")"));
     governed.add(8, "DiagramVersionCreated", "diagram", "late", R"({"layer":"zzz"})");
     const std::string second = ask(governed.store, "orphans", {{"cursor", {next_cursor(first)}}});
-    CHECK(second ==
-          R"({"items":[{"element_id":"late","name":null,"type":null,"layer":"zzz"},{"element_id":"lonely","name":"Lonely","type":null,"layer":null}],"next_cursor":null,"log_position":8})");
+    CHECK(
+        second ==
+        R"({"items":[{"element_id":"late","name":null,"type":null,"layer":"zzz"},{"element_id":"lonely","name":"Lonely","type":null,"layer":null}],"next_cursor":null,"log_position":8})");
     CHECK(code_of(governed.store, "orphans", {{"cursor", {next_cursor(first)}}, {"layer", {"x"}}}) == "invalid_argument");
   }
 
@@ -60,8 +64,8 @@ TEST_SUITE("graph") {
     CHECK(answer.find(R"({"at":"2025-11-06T00:00:00.000000Z")") != std::string::npos);
     CHECK(answer.find(R"({"at":"2025-11-07T00:00:00.000000Z")") != std::string::npos);
     CHECK(answer.find("2025-11-04") == std::string::npos);
-    CHECK(ask(governed.store, "trend", {{"period", {"2w"}}, {"bucket", {"week"}}}).find(R"("at":"2025-11-03T00:00:00.000000Z")") !=
-          std::string::npos);
+    CHECK(ask(governed.store, "trend", {{"period", {"2w"}}, {"bucket", {"week"}}})
+              .find(R"("at":"2025-11-03T00:00:00.000000Z")") != std::string::npos);
     CHECK(code_of(governed.store, "trend", {{"period", {"999d"}}}) == "ok");
     CHECK(code_of(governed.store, "trend", {{"period", {"1001d"}}}) == "invalid_argument");
     CHECK(code_of(governed.store, "trend", {{"period", {"now"}}}) == "invalid_argument");
@@ -88,7 +92,8 @@ TEST_SUITE("graph") {
     CHECK(all.find(R"("counts":[3,2])") != std::string::npos);
     Arguments business = request;
     business["layer"] = {"business"};
-    CHECK(ask(governed.store, "impact", business).find(R"("counts":[3,2],"nodes":[{"label":"Element","id":"cap")") != std::string::npos);
+    CHECK(ask(governed.store, "impact", business).find(R"("counts":[3,2],"nodes":[{"label":"Element","id":"cap")") !=
+          std::string::npos);
     Arguments cut = request;
     cut["limit"] = {"1"};
     CHECK(ask(governed.store, "impact", cut).find(R"("truncated":true)") != std::string::npos);
@@ -109,27 +114,34 @@ TEST_SUITE("graph") {
     Governed governed;
     const std::string then = ask(governed.store, "chain", {{"change_request", {"CR-1"}}, {"at", {"2025-11-05"}}});
     CHECK(then.find(R"("affected":[{"label":"Element","id":"db")") != std::string::npos);
-    CHECK(then.find(R"("related":[{"label":"Element","id":"db","name":null,"layer":"technical","declared":true,"type":null,"distance":0},{"label":"Element","id":"svc")") !=
-          std::string::npos);
+    CHECK(
+        then.find(
+            R"("related":[{"label":"Element","id":"db","name":null,"layer":"technical","declared":true,"type":null,"distance":0},{"label":"Element","id":"svc")") !=
+        std::string::npos);
     CHECK(then.find(R"("counts":[1,1],"impacted":[{"label":"Element","id":"svc")") != std::string::npos);
-    CHECK(then.find(R"("diagram_versions":[{"label":"DiagramVersion","id":"D@1","name":null,"layer":"technical","declared":true,"diagram_id":"D","version":1}])") !=
-          std::string::npos);
+    CHECK(
+        then.find(
+            R"("diagram_versions":[{"label":"DiagramVersion","id":"D@1","name":null,"layer":"technical","declared":true,"diagram_id":"D","version":1}])") !=
+        std::string::npos);
     CHECK(ask(governed.store, "chain", {{"change_request", {"CR-1"}}}).find(R"("counts":[1],)") != std::string::npos);
   }
 
   TEST_CASE("a path tells each step, and why the event since which it has held") {
     Governed governed;
-    CHECK(ask(governed.store, "path", {{"from", {"cap"}}, {"to", {"db"}}, {"at", {"2025-11-05"}}})
-              .find(R"("found":true,"direction":"upstream","steps":[{"from":{"label":"Element","id":"svc"},"to":{"label":"Element","id":"cap"},"relation":"REALIZES"},{"from":{"label":"Element","id":"db"})") !=
-          std::string::npos);
+    CHECK(
+        ask(governed.store, "path", {{"from", {"cap"}}, {"to", {"db"}}, {"at", {"2025-11-05"}}})
+            .find(
+                R"("found":true,"direction":"upstream","steps":[{"from":{"label":"Element","id":"svc"},"to":{"label":"Element","id":"cap"},"relation":"REALIZES"},{"from":{"label":"Element","id":"db"})") !=
+        std::string::npos);
     const std::string why = ask(governed.store, "why", {{"from", {"svc"}}, {"to", {"cap"}}});
     CHECK(why.find(R"("event":{"position":2,"id":")") != std::string::npos);
     CHECK(why.find(R"("event_type":"TraceabilityLinkAdded","actor":"ana","created_at":"2025-11-02T00:00:00.000000Z"}}])") !=
           std::string::npos);
-    CHECK(ask(governed.store, "path", {{"from", {"svc"}}, {"to", {"db"}}}).find(R"("found":false,"direction":null,"steps":[])") !=
-          std::string::npos);
-    CHECK(ask(governed.store, "path", {{"from", {"svc"}}, {"to", {"svc"}}}).find(R"("found":true,"direction":"downstream","steps":[])") !=
-          std::string::npos);
+    CHECK(
+        ask(governed.store, "path", {{"from", {"svc"}}, {"to", {"db"}}}).find(R"("found":false,"direction":null,"steps":[])") !=
+        std::string::npos);
+    CHECK(ask(governed.store, "path", {{"from", {"svc"}}, {"to", {"svc"}}})
+              .find(R"("found":true,"direction":"downstream","steps":[])") != std::string::npos);
   }
 
   TEST_CASE("elements are read like entities") {
@@ -142,12 +154,14 @@ TEST_SUITE("graph") {
               .find(R"("exists":false,"version":null,"position":null,"head_version":null,"state":{})") != std::string::npos);
     const std::string history = ask(governed.store, "history", {{"entity", {"element/db"}}});
     CHECK(history.starts_with(R"({"entity_type":"element","entity_id":"db","items":[{"position":1,)"));
-    for (const std::string_view position : {R"({"position":3,)", R"({"position":6,)"}) CHECK(history.find(position) != std::string::npos);
+    for (const std::string_view position : {R"({"position":3,)", R"({"position":6,)"})
+      CHECK(history.find(position) != std::string::npos);
     CHECK(history.find(R"({"position":2,)") == std::string::npos);
-    CHECK(ask(governed.store, "replay", {{"entity", {"element/db"}}, {"limit", {"1"}}}).find(R"("declared":true,"links":[]}}],"next_cursor":")") !=
-          std::string::npos);
-    CHECK(ask(governed.store, "list", {{"entity_type", {"element"}}, {"layer", {"business"}}}) ==
-          R"({"items":[{"entity_type":"element","entity_id":"cap","title":null,"status":null,"head_version":null,"created_at":"2025-11-01T00:00:00.000000Z","updated_at":"2025-11-02T00:00:00.000000Z"}],"next_cursor":null,"log_position":6})");
+    CHECK(ask(governed.store, "replay", {{"entity", {"element/db"}}, {"limit", {"1"}}})
+              .find(R"("declared":true,"links":[]}}],"next_cursor":")") != std::string::npos);
+    CHECK(
+        ask(governed.store, "list", {{"entity_type", {"element"}}, {"layer", {"business"}}}) ==
+        R"({"items":[{"entity_type":"element","entity_id":"cap","title":null,"status":null,"head_version":null,"created_at":"2025-11-01T00:00:00.000000Z","updated_at":"2025-11-02T00:00:00.000000Z"}],"next_cursor":null,"log_position":6})");
     CHECK(ask(governed.store, "diff", {{"from", {"element/db@2025-11-05"}}, {"to", {"element/db@2025-11-06"}}})
               .find(R"("patch":[{"op":"remove","path":"/links/1"})") != std::string::npos);
     CHECK(code_of(governed.store, "diff", {{"from", {"element/db@1"}}, {"to", {"element/db@2"}}}) == "not_found");

@@ -102,6 +102,11 @@ TEST_SUITE("derive") {
           Texts{"ADR A SUPERSEDES ADR 0", "ADR A SUPERSEDES ADR A", "ADR B SUPERSEDES ADR A", "ChangeRequest C CREATES ADR A"});
   }
 
+  TEST_CASE("an assessment has no name, whatever its data hold") {
+    CHECK_FALSE(Folding("impact_assessment", "I").apply("ImpactAssessmentCreated", R"({"":"x","name":"y","title":"z"})").name);
+    CHECK(Folding("mitigation", "M").apply("ImpactMitigationAdded", R"({"action":"a","title":"z"})").name == "a");
+  }
+
   TEST_CASE("each version of a diagram is a node of its own, which points to the one before it") {
     Folding diagram("diagram", "D");
     const GraphStep first = diagram.apply("DiagramVersionCreated", R"({"layer":"business","name":"Map"})");

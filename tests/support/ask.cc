@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace govlog::testing {
 namespace {
@@ -68,6 +69,22 @@ Arguments to_arguments(const Query& query) {
   if (query.known_position) out["known_at"] = {std::to_string(*query.known_position)};
   if (query.ascending) out["order"] = {"asc"};
   if (!query.entity.empty()) out["entity"] = {query.entity};
+  if (query.operation == "trend") out["period"] = {"5d"};
+  if (query.operation == "impact" || query.operation == "chain") {
+    out[query.operation == "impact" ? "element" : "change_request"] = {query.entity};
+    out.erase("entity");
+    out["depth"] = {std::to_string(query.depth)};
+    out["limit"] = {std::to_string(query.limit)};
+  }
+  if (query.operation == "impact") {
+    out["label"] = {query.label};
+    out["direction"] = {query.direction};
+  }
+  if (query.operation == "path") {
+    out["from_label"] = {query.label};
+    out["to_label"] = {query.to_label};
+  }
+  add_all("relations", query.relations);
   if (!query.from_ref.empty()) out["from"] = {query.from_ref};
   if (!query.to_ref.empty()) out["to"] = {query.to_ref};
   return out;
@@ -76,8 +93,8 @@ Arguments to_arguments(const Query& query) {
 std::optional<std::string> Pager::next(const Store& store, std::size_t limit) {
   Arguments arguments = to_arguments(query_);
   if (!cursor_.empty()) arguments["cursor"] = {cursor_};
-  if (expected_.paged ||
-      (!expected_.code.empty() && query_.operation != "at" && query_.operation != "diff" && query_.operation != "stats")) {
+  static const std::set<std::string> kPaged{"timeline", "list", "history", "replay", "orphans"};
+  if (kPaged.contains(query_.operation)) {
     arguments["limit"] = {std::to_string(limit)};
   }
   const Result<std::string> answer = run_operation(operation_of(query_), store, arguments);

@@ -27,7 +27,9 @@ const Texts kIds{"A",
                  "0",
                  "it's \"quoted\"",
                  "long-" + std::string(95, 'y')};
-const Texts kTypes{"change_request", "adr", "diagram", "trace", "thing"};
+const Texts kTypes{"change_request", "trace", "diagram", "adr", "impact_assessment", "mitigation", "thing"};
+const Texts kElements{"e1", "e2", "e 3", "A", "ü", "e1", "draft"};
+const Texts kLinkTypes{"TRACES_TO", "REALIZES", "VALIDATES", "SERVES"};
 const Texts kActors{"ana", "bo", "", "équipe", "ana "};
 const Texts kStatuses{"draft", "accepted", "", "Draft", "open"};
 const Texts kLayers{"business", "application", "technical"};
@@ -41,21 +43,27 @@ const std::map<std::string, Texts> kEventTypes{
     {"change_request", {"ChangeRequestCreated", "ChangeRequestUpdated", "ChangeRequestStatusChanged"}},
     {"adr", {"ADRCreated", "ADRStatusChanged"}},
     {"diagram", {"DiagramVersionCreated"}},
-    {"trace", {"TraceabilityLinkAdded", "TraceabilityLinkRemoved"}},
+    {"trace", {"TraceabilityLinkAdded", "TraceabilityLinkAdded", "TraceabilityLinkRemoved"}},
+    {"impact_assessment", {"ImpactAssessmentCreated"}},
+    {"mitigation", {"ImpactMitigationAdded"}},
 };
 const Texts kFreeTypes{"Note", "NoteStatusChanged", "Ünicode ✎", "Note"};
 const std::map<std::string, Texts> kStringFields{
     {"ChangeRequestCreated", {"title", "type", "description", "status", "priority"}},
     {"ChangeRequestStatusChanged", {"new_status", "old_status", "reason"}},
     {"ADRCreated", {"title", "status", "decision", "context"}},
-    {"ADRStatusChanged", {"new_status", "old_status", "superseded_by"}},
+    {"ADRStatusChanged", {"new_status", "old_status"}},
     {"DiagramVersionCreated", {"version", "layer", "name", "type"}},
-    {"TraceabilityLinkAdded", {"from_element", "to_element"}},
+    {"ImpactAssessmentCreated", {"direction", "effort", "description"}},
+    {"ImpactMitigationAdded", {"action", "status", "owner"}},
 };
+/// Members that the graph is made of, for events that may hold anything in them.
+const Texts kGraphKeys{"impacts",    "affects",   "change_request_id", "supersedes", "superseded_by", "from_element",
+                       "to_element", "link_type", "removed",           "title",      "action",        "risk_level"};
 
 bool listed(const std::string& event_type, const std::string& name) {
   static const Texts kAll{"title",  "type",       "description", "status", "priority", "impacts",
-                          "reason", "risk_level", "layer",       "name",   "elements"};
+                          "reason", "risk_level", "layer",       "name",   "elements", "action"};
   const bool free = event_type == "ChangeRequestUpdated" || std::ranges::find(kFreeTypes, event_type) != kFreeTypes.end();
   return !free && std::ranges::find(kAll, name) != kAll.end();
 }
@@ -104,10 +112,57 @@ Json Generator::data(const std::string& event_type) {
         out.set(name, one_in(8) && !needed ? Json::null() : Json::string(name == "layer" ? pick(kLayers) : pick(kStatuses)));
     }
   }
-  if (event_type == "TraceabilityLinkAdded" && one_in(2))
-    out.set("link_type", one_in(4) ? Json::null() : Json::string("SERVES"));
+  add_graph_fields(event_type, out);
   if (event_type == "NoteStatusChanged" && !one_in(4)) out.set("new_status", value(1));
   return out;
+}
+
+Json Generator::some_ids(const std::vector<std::string>& from) {
+  Json out = Json::array();
+  for (std::uint64_t i = below(4); i > 0; --i) out.items.push_back(Json::string(pick(from)));
+  return out;
+}
+
+Json Generator::element() {
+  Json out = Json::object();
+  out.set("id", Json::string(pick(kElements)));
+  if (one_in(3)) out.set("layer", one_in(5) ? Json::null() : Json::string(pick(kLayers)));
+  if (one_in(3)) out.set("name", Json::string(pick(kStrings)));
+  if (one_in(3)) out.set("type", Json::string(pick(kStatuses)));
+  return out;
+}
+
+void Generator::add_graph_fields(const std::string& event_type, Json& data) {
+  const auto maybe = [&](std::string_view name, Json value) {
+    if (one_in(2)) data.set(name, one_in(8) ? Json::null() : std::move(value));
+  };
+  const auto id_or_ids = [&](const Texts& from) { return one_in(2) ? Json::string(pick(from)) : some_ids(from); };
+  if (event_type == "ChangeRequestCreated") maybe("impacts", some_ids(kElements));
+  if (event_type == "ImpactAssessmentCreated") {
+    maybe("affects", some_ids(kElements));
+    maybe("risk_level", one_in(2) ? Json::number("-7") : Json::string(pick(Texts{"3", "+2147483647", "-1"})));
+  }
+  if (event_type == "ADRCreated") maybe("supersedes", id_or_ids(kIds));
+  if (event_type == "ADRStatusChanged") maybe("superseded_by", id_or_ids(kIds));
+  if (event_type == "ADRCreated" || event_type == "DiagramVersionCreated" || event_type.starts_with("Impact"))
+    maybe("change_request_id", Json::string(kIds[below(4)]));
+  if (event_type == "DiagramVersionCreated" && !one_in(3)) {
+    Json elements = Json::array();
+    for (std::uint64_t i = below(4); i > 0; --i) elements.items.push_back(element());
+    data.set("elements", std::move(elements));
+  }
+  if (event_type == "TraceabilityLinkAdded" || (event_type == "TraceabilityLinkRemoved" && one_in(4))) {
+    data.set("from_element", Json::string(pick(kElements)));
+    data.set("to_element", Json::string(pick(kElements)));
+    maybe("link_type", Json::string(pick(kLinkTypes)));
+  }
+  const bool free = event_type == "ChangeRequestUpdated" || std::ranges::find(kFreeTypes, event_type) != kFreeTypes.end();
+  for (std::uint64_t i = free ? below(3) : 0; i > 0; --i) {
+    const std::string& key = pick(kGraphKeys);
+    const bool listed_strings = event_type == "ChangeRequestUpdated" && key == "title";
+    if (listed_strings) continue;
+    data.set(key, one_in(3) ? value(1) : one_in(4) ? Json::boolean(one_in(2)) : id_or_ids(kElements));
+  }
 }
 
 Draft Generator::draft() {

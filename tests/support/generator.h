@@ -45,6 +45,9 @@ class Generator {
  private:
   Json value(int depth);
   Json data(const std::string& event_type);
+  Json some_ids(const std::vector<std::string>& from);
+  Json element();
+  void add_graph_fields(const std::string& event_type, Json& data);
   std::string scramble(const Json& json);
   std::string scramble_string(const std::string& text);
   std::string space();
@@ -56,6 +59,8 @@ class Generator {
   Query timeline();
   Query list();
   Query diff();
+  Query of_graph();
+  std::pair<std::string, std::string> any_node();
 
   std::mt19937_64 random_;
   const Reference& reference_;

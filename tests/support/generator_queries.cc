@@ -1,7 +1,13 @@
 #include "codec/time.h"
 #include "tests/support/generator.h"
+#include "tests/support/reference_graph.h"
 
 #include <fmt/format.h>
+
+#include <iterator>
+#include <set>
+#include <tuple>
+#include <utility>
 
 namespace govlog::testing {
 
@@ -83,9 +89,53 @@ Query Generator::diff() {
   return out;
 }
 
+std::pair<std::string, std::string> Generator::any_node() {
+  if (reference_.events().empty() || one_in(40)) return {"Element", "nobody"};
+  const ReferenceEvent* event = &any_event();
+  std::vector<const ReferenceEvent*> one;
+  for (int i = 0; i < 20; ++i, event = &any_event()) {
+    const std::set<NodeKey> named = named_nodes({event});
+    if (!named.empty()) return *std::next(named.begin(), static_cast<std::ptrdiff_t>(below(named.size())));
+  }
+  return {"Element", "e1"};
+}
+
+Query Generator::of_graph() {
+  static const std::vector<std::string> kRelations{"TRACES_TO", "SERVES",  "REALIZES", "IMPACTS",  "AFFECTS",
+                                                   "TRIGGERS",  "CREATES", "REQUIRES", "PREVIOUS", "SUPERSEDES",
+                                                   "UPDATES",   "all",     "all"};
+  Query out;
+  out.operation = pick(std::vector<std::string>{"coverage", "orphans", "trend", "impact", "impact", "impact", "chain", "path"});
+  if (one_in(2) && out.operation != "trend") out.at = instant();
+  if (out.operation == "orphans" && one_in(3)) out.layers = {"business"};
+  if (out.operation == "coverage" || out.operation == "orphans" || out.operation == "trend") return out;
+  std::tie(out.label, out.entity) = any_node();
+  out.depth = 1 + below(6);
+  if (one_in(4)) out.limit = 1 + below(4);
+  if (out.operation != "chain") {
+    for (std::uint64_t i = one_in(2) ? 1 + below(3) : 0; i > 0; --i) out.relations.push_back(pick(kRelations));
+  }
+  if (out.operation == "impact") {
+    out.direction = pick(std::vector<std::string>{"downstream", "upstream", "both"});
+    if (one_in(6)) out.layers = {"technical"};
+  }
+  if (out.operation == "chain") out.label = "ChangeRequest";
+  if (out.operation == "path") {
+    out.from_ref = std::exchange(out.entity, {});
+    std::tie(out.to_label, out.to_ref) = any_node();
+  }
+  return out;
+}
+
 Query Generator::query() {
   Query out;
-  switch (below(10)) {
+  switch (below(14)) {
+    case 10:
+    case 11:
+    case 12:
+    case 13:
+      out = of_graph();
+      break;
     case 0:
     case 1:
     case 2:

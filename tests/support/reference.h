@@ -79,6 +79,13 @@ struct Query {
   std::string entity = {};  // as one text
   std::string from_ref = {};
   std::string to_ref = {};
+  // Of the graph.
+  std::string label = "Element";
+  std::string to_label = "Element";
+  std::string direction = "downstream";
+  std::uint64_t depth = 5;
+  std::size_t limit = 1000;
+  std::vector<std::string> relations = {};
 };
 
 /// An answer: a code, or the members of the body; of paged ones, `items` apart.
@@ -125,6 +132,10 @@ class Reference {
   Answer time_travel(const Query& query, Position known, Timestamp now) const;
   Answer diff(const Query& query, Position known) const;
   Answer stats(Position known) const;
+  Answer graph(const Query& query, Position known, Timestamp now) const;
+  Answer trend(Position known, Timestamp now) const;
+  /// In event order: those known, up to `at`.
+  Events events_until(Position known, const std::optional<Timestamp>& at) const;
   Side side(const std::string& ref, Position known) const;
   std::size_t find_id(const std::string& id) const;
 
