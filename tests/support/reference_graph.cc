@@ -41,7 +41,8 @@ Json risk_level(const Json& state) {
   std::string digits = value->text;
   if (value->is(Json::Kind::kString) && digits.starts_with('+')) digits.erase(0, 1);
   const std::string unsigned_digits = digits.starts_with('-') ? digits.substr(1) : digits;
-  const bool all = !unsigned_digits.empty() && std::ranges::all_of(unsigned_digits, [](char c) { return c >= '0' && c <= '9'; });
+  const bool all =
+      !unsigned_digits.empty() && std::ranges::all_of(unsigned_digits, [](char c) { return c >= '0' && c <= '9'; });
   if (!all || (value->is(Json::Kind::kString) && value->text.starts_with("+-"))) return Json::null();
   if (unsigned_digits.size() > 12) return Json::null();  // the generator writes no leading zeros
   const long long number = std::stoll(digits);
@@ -66,7 +67,8 @@ struct Listed {
 std::vector<Listed> listed_in(const std::string& diagram, const Json& data) {
   const std::optional<std::string> layer = text_of(data, "layer");
   const Json* elements = data.find("elements");
-  if (elements == nullptr || !elements->is(Json::Kind::kArray)) return {{diagram, layer, text_of(data, "name"), text_of(data, "type")}};
+  if (elements == nullptr || !elements->is(Json::Kind::kArray))
+    return {{diagram, layer, text_of(data, "name"), text_of(data, "type")}};
   std::vector<Listed> out;
   for (const Json& item : elements->items) {
     const std::optional<std::string> own = text_of(item, "layer");

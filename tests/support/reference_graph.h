@@ -14,8 +14,8 @@
 
 namespace govlog::testing {
 
-using NodeKey = std::pair<std::string, std::string>;                 // label, id
-using EdgeKey = std::tuple<NodeKey, NodeKey, std::string>;           // from, to, relation
+using NodeKey = std::pair<std::string, std::string>;                          // label, id
+using EdgeKey = std::tuple<NodeKey, NodeKey, std::string>;                    // from, to, relation
 using Layers = std::set<std::pair<std::optional<std::string>, std::string>>;  // layer, element
 
 struct ReferenceNode {

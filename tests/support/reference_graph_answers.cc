@@ -178,7 +178,8 @@ Json reference_impact(const ReferenceGraph& graph, const NodeKey& root, const Qu
   }
   std::set<EdgeKey> edges;
   for (const EdgeKey& edge : graph.edges()) {
-    if (walks(std::get<2>(edge)) && reported.contains(std::get<0>(edge)) && reported.contains(std::get<1>(edge))) edges.insert(edge);
+    if (walks(std::get<2>(edge)) && reported.contains(std::get<0>(edge)) && reported.contains(std::get<1>(edge)))
+      edges.insert(edge);
   }
   Json out = Json::object();
   out.set("root", described(graph, root, true));
@@ -222,7 +223,8 @@ Json reference_chain(const ReferenceGraph& graph, const NodeKey& request, const 
     reported.insert(key);
   }
   for (const EdgeKey& edge : graph.edges()) {
-    if (std::get<2>(edge) == "TRACES_TO" && reported.contains(std::get<0>(edge)) && reported.contains(std::get<1>(edge))) edges.insert(edge);
+    if (std::get<2>(edge) == "TRACES_TO" && reported.contains(std::get<0>(edge)) && reported.contains(std::get<1>(edge)))
+      edges.insert(edge);
   }
   Json out = Json::object();
   out.set("change_request", described(graph, request, true));
