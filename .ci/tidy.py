@@ -15,7 +15,7 @@ import shlex
 import subprocess
 import sys
 
-PRODUCT = ("base/", "codec/", "engine/", "query/", "api/", "cli/")
+PRODUCT = ("base/", "codec/", "graph/", "engine/", "query/", "api/", "cli/")
 OTHERS = ("tests/", "fuzz/", "bench/")
 OTHERS_CHECKS = "-*,readability-function-size"
 DIALECT = "-std=c++2b"  # how clang 14 calls C++23
