@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <map>
 #include <string>
 #include <vector>
@@ -31,7 +32,7 @@ std::string layer_name(std::string_view object) {
 }
 
 std::string bar(double percent) {
-  const auto filled = static_cast<std::size_t>(percent / 100 * kBarWidth + 0.5);
+  const auto filled = static_cast<std::size_t>(std::lround(percent / 100 * kBarWidth));
   std::string out;
   for (std::size_t i = 0; i < kBarWidth; ++i) out += i < filled ? "█" : "░";
   return out;
