@@ -94,7 +94,8 @@ std::pair<std::string, std::string> Generator::any_node() {
   const ReferenceEvent* event = &any_event();
   std::vector<const ReferenceEvent*> one;
   for (int i = 0; i < 20; ++i, event = &any_event()) {
-    const std::set<NodeKey> named = named_nodes({event});
+    std::set<NodeKey> named = named_nodes({event});
+    std::erase_if(named, [](const NodeKey& node) { return node.second.empty(); });  // an empty argument is refused
     if (!named.empty()) return *std::next(named.begin(), static_cast<std::ptrdiff_t>(below(named.size())));
   }
   return {"Element", "e1"};
