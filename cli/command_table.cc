@@ -94,7 +94,9 @@ Command read_command(const Operation& operation) {
   // `diff --from A --to B` and `diff A B` are the same.
   if (operation.name == "diff" || operation.name == "path" || operation.name == "why") {
     for (Flag& flag : command.flags) {
-      if (flag.name == "from" || flag.name == "to") flag.positional = flag.flag_too = true;
+      if (flag.name != "from" && flag.name != "to") continue;
+      flag.positional = flag.flag_too = true;
+      if (flag.value_name == "TEXT") flag.value_name = flag.name == "from" ? "FROM" : "TO";
     }
   }
   return command;

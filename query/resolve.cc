@@ -48,10 +48,11 @@ Result<std::optional<EntityRef>> as_pair(const ReadView& view, std::string_view 
 /// What the text means as an element of the graph, `element/ID` or its id alone, where no entity has it.
 Result<std::optional<EntityRef>> as_element(const ReadView& view, std::string_view text) {
   const std::string prefix = std::string(kElementType) + '/';
-  for (const std::string_view id : {text.starts_with(prefix) ? text.substr(prefix.size()) : text, text}) {
-    const bool named = GOVLOG_TRY(is_element(view, id));
-    if (named) return std::optional(EntityRef{std::string(kElementType), std::string(id)});
-  }
+  const std::string_view id = text.starts_with(prefix) ? text.substr(prefix.size()) : text;
+  if (GOVLOG_TRY(is_element(view, id))) return std::optional(EntityRef{std::string(kElementType), std::string(id)});
+  // An element's own id may begin so, too.
+  if (id != text && GOVLOG_TRY(is_element(view, text)))
+    return std::optional(EntityRef{std::string(kElementType), std::string(text)});
   return std::optional<EntityRef>{};
 }
 
