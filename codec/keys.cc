@@ -86,6 +86,18 @@ std::optional<Timestamp> take_time_key(std::string_view& bytes) {
   return time_of_bits(*bits);
 }
 
+void append_event_key(std::string& out, const EventKey& key) {
+  append_time_key(out, key.created_at);
+  append_big_endian_64(out, key.position);
+}
+
+std::optional<EventKey> take_event_key(std::string_view& bytes) {
+  const auto time = take_time_key(bytes);
+  const auto position = take_big_endian_64(bytes);
+  if (!time || !position) return std::nullopt;
+  return EventKey{*time, *position};
+}
+
 std::string event_key_prefix(const EventKey& key) {
   std::string out;
   out.reserve(16);

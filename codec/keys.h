@@ -45,6 +45,9 @@ std::optional<std::uint64_t> take_varint(std::string_view& bytes);
 
 void append_time_key(std::string& out, Timestamp time);
 std::optional<Timestamp> take_time_key(std::string_view& bytes);
+/// `t p`
+void append_event_key(std::string& out, const EventKey& key);
+std::optional<EventKey> take_event_key(std::string_view& bytes);
 
 /// `~t ~p`: where the event with `key`, or the first after it in newest-first order, stands.
 std::string event_key_prefix(const EventKey& key);

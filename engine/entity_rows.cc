@@ -11,18 +11,6 @@ constexpr std::uint8_t kHasCheckpoint = 1;
 constexpr std::uint8_t kHasVoidMark = 2;
 constexpr std::uint8_t kHasState = 4;
 
-void append_key(std::string& out, const EventKey& key) {
-  append_time_key(out, key.created_at);
-  append_big_endian_64(out, key.position);
-}
-
-std::optional<EventKey> take_key(std::string_view& bytes) {
-  const auto time = take_time_key(bytes);
-  const auto position = take_big_endian_64(bytes);
-  if (!time || !position) return std::nullopt;
-  return EventKey{*time, *position};
-}
-
 void append_state(std::string& out, std::string_view actor_token, std::string_view state) {
   append_varint(out, actor_token.size());
   out.append(actor_token).append(state);
@@ -46,14 +34,14 @@ std::string encode_head_row(const HeadRow& head) {
                                   (with_state ? kHasState : 0)));
   append_varint(out, head.version);
   append_time_key(out, head.first_created_at);
-  append_key(out, head.last);
+  append_event_key(out, head.last);
   append_varint(out, head.last_version);
   if (head.checkpoint) {
-    append_key(out, head.checkpoint->key);
+    append_event_key(out, head.checkpoint->key);
     append_varint(out, head.checkpoint->events_folded);
   }
   if (head.void_mark) {
-    append_key(out, head.void_mark->after);
+    append_event_key(out, head.void_mark->after);
     append_big_endian_64(out, head.void_mark->since);
   }
   if (with_state) append_state(out, head.actor_token, head.state);
@@ -67,7 +55,7 @@ std::optional<HeadRow> decode_head_row(std::string_view bytes) {
   HeadRow head;
   const auto version = take_varint(bytes);
   const auto first = take_time_key(bytes);
-  const auto last = take_key(bytes);
+  const auto last = take_event_key(bytes);
   const auto last_version = take_varint(bytes);
   if (!version || !first || !last || !last_version) return std::nullopt;
   head.version = *version;
@@ -75,13 +63,13 @@ std::optional<HeadRow> decode_head_row(std::string_view bytes) {
   head.last = *last;
   head.last_version = *last_version;
   if ((flags & kHasCheckpoint) != 0) {
-    const auto key = take_key(bytes);
+    const auto key = take_event_key(bytes);
     const auto folded = take_varint(bytes);
     if (!key || !folded) return std::nullopt;
     head.checkpoint = {*key, *folded};
   }
   if ((flags & kHasVoidMark) != 0) {
-    const auto after = take_key(bytes);
+    const auto after = take_event_key(bytes);
     const auto since = take_big_endian_64(bytes);
     if (!after || !since) return std::nullopt;
     head.void_mark = {*after, *since};

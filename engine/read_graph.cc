@@ -12,7 +12,7 @@ namespace govlog {
 
 namespace {
 
-Result<std::shared_ptr<const ImpactGraph>> fold_graph(const ReadView& view, Position known) {
+Result<std::shared_ptr<ImpactGraph>> fold_graph(const ReadView& view, Position known) {
   ImpactGraphBuilder builder;
   EventFilter filter;
   filter.known = known;
@@ -20,16 +20,20 @@ Result<std::shared_ptr<const ImpactGraph>> fold_graph(const ReadView& view, Posi
     GOVLOG_TRY(builder.add(event));
     return true;
   }));
-  return std::make_shared<const ImpactGraph>(std::move(builder).finish());
+  return std::move(builder).finish(known);
 }
 
 }  // namespace
 
-Result<std::shared_ptr<const ImpactGraph>> ReadView::graph(Position known) const {
-  if (known < log_position()) return fold_graph(*this, known);
+Result<GraphOfView> ReadView::graph(Position known) const {
+  known = std::min(known, log_position());
+  if (known < log_position()) {
+    auto graph = GOVLOG_TRY(fold_graph(*this, known));
+    return GraphOfView{graph, GraphView(*graph, known)};
+  }
   const std::lock_guard lock(snapshot_->graph_mutex);
   if (!snapshot_->graph) snapshot_->graph = GOVLOG_TRY(fold_graph(*this, log_position()));
-  return snapshot_->graph;
+  return GraphOfView{snapshot_->graph, GraphView(*snapshot_->graph, known)};
 }
 
 Result<Position> ReadView::last_position_at(Timestamp at, Position known) const {

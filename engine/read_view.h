@@ -4,6 +4,7 @@
 #include "base/result.h"
 #include "base/types.h"
 #include "codec/event.h"
+#include "graph/graph_view.h"
 
 #include <cstdint>
 #include <functional>
@@ -16,7 +17,11 @@
 
 namespace govlog {
 
-class ImpactGraph;
+/// The impact graph as a view of the store has it. Lives no longer than that view.
+struct GraphOfView {
+  std::shared_ptr<const ImpactGraph> graph;
+  GraphView view;
+};
 
 /// Inclusive bounds in event order.
 struct EventRange {
@@ -127,8 +132,9 @@ class ReadView {
   /// Greatest position with created_at <= `at` and position <= `known`; 0 where there is none. O(segments + 4096).
   Result<Position> last_position_at(Timestamp at, Position known) const;
 
-  /// The impact graph over the events known at `known`, with its past. O(known).
-  Result<std::shared_ptr<const ImpactGraph>> graph(Position known) const;
+  /// The impact graph over the events known at `known`, with its past. O(1) once it is open; the first question opens it. Where `known` is before this
+  /// view: O(known).
+  Result<GraphOfView> graph(Position known) const;
 
   /// Counts as of `known`. O(types) where `known` is the whole view, else O(known).
   Result<LogStats> stats(Position known) const;

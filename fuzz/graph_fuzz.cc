@@ -29,7 +29,7 @@ std::string_view take_line(std::string_view& text) {
 }
 
 /// The graph of the events, and how many there were; canonical data alone where `canonical`.
-std::pair<ImpactGraph, std::size_t> graph_of(std::string_view text, bool canonical) {
+std::pair<std::shared_ptr<ImpactGraph>, std::size_t> graph_of(std::string_view text, bool canonical) {
   ImpactGraphBuilder builder;
   std::map<std::string, std::uint64_t> versions;
   std::size_t count = 0;
@@ -49,22 +49,22 @@ std::pair<ImpactGraph, std::size_t> graph_of(std::string_view text, bool canonic
     GOVLOG_ASSERT(added.ok() || !canonical, "{}", event.data);
     if (!added.ok()) break;  // corruption ends a fold
   }
-  return {std::move(builder).finish(), count};
+  return {std::move(builder).finish(count), count};
 }
 
-void check_edges(const ImpactGraph& graph, Vertex vertex) {
-  for (const ImpactGraph::Edge& edge : graph.node(vertex).out) {
-    const auto& in = graph.node(edge.other).in;
-    const bool there = std::any_of(in.begin(), in.end(), [&](const ImpactGraph::Edge& other) {
+void check_edges(const GraphView& graph, Vertex vertex) {
+  for (const GraphView::Edge& edge : graph.out(vertex)) {
+    const auto in = graph.in(edge.other);
+    const bool there = std::any_of(in.begin(), in.end(), [&](const GraphView::Edge& other) {
       return other.other == vertex && other.relation == edge.relation && other.interval.from == edge.interval.from &&
              other.interval.to == edge.interval.to;
     });
-    GOVLOG_ASSERT(there && edge.interval.from < edge.interval.to, "an edge of {}", graph.node(vertex).ref.id);
+    GOVLOG_ASSERT(there && edge.interval.from < edge.interval.to, "an edge of {}", graph.node(vertex).id);
   }
 }
 
-void check_steps(const ImpactGraph& graph, Vertex vertex, std::size_t events) {
-  const std::vector<CoverageStep> steps = coverage_steps(graph.node(vertex));
+void check_steps(const GraphView& graph, Vertex vertex, std::size_t events) {
+  const std::vector<CoverageStep> steps = coverage_steps(graph, vertex);
   for (std::size_t at = 0; at <= events; ++at) {
     const Timestamp time{static_cast<std::int64_t>(at)};
     int total = 0;
@@ -74,9 +74,9 @@ void check_steps(const ImpactGraph& graph, Vertex vertex, std::size_t events) {
       total += step.total;
       traced += step.traced;
     }
-    const ElementStanding standing = element_standing(graph.node(vertex), AsOf(time));
+    const ElementStanding standing = element_standing(graph, vertex, AsOf(time));
     const auto layers = static_cast<int>(standing.layers.size());
-    GOVLOG_ASSERT(total == layers && traced == (standing.traced ? layers : 0), "{} at {}", graph.node(vertex).ref.id, at);
+    GOVLOG_ASSERT(total == layers && traced == (standing.traced ? layers : 0), "{} at {}", graph.node(vertex).id, at);
   }
 }
 
@@ -85,12 +85,13 @@ void check_steps(const ImpactGraph& graph, Vertex vertex, std::size_t events) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(bytes), size);
   (void)graph_of(text, false);
-  const auto [graph, events] = graph_of(text, true);
+  const auto [made, events] = graph_of(text, true);
+  const GraphView graph(*made, events);
   for (Vertex vertex = 0; vertex < graph.size(); ++vertex) {
     check_edges(graph, vertex);
-    if (graph.node(vertex).ref.label == Label::kElement) check_steps(graph, vertex, events);
+    if (graph.node(vertex).label == Label::kElement) check_steps(graph, vertex, events);
     const Walk walked = walk(graph, {&vertex, 1}, {Direction::kBoth, kAllRelations, 3, {}}, AsOf(std::nullopt));
-    GOVLOG_ASSERT(walked.distance[vertex] == 0, "{}", graph.node(vertex).ref.id);
+    GOVLOG_ASSERT(walked.distance[vertex] == 0, "{}", graph.node(vertex).id);
   }
   return 0;
 }

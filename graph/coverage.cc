@@ -15,15 +15,15 @@ struct Boundary {
   int step = 0;
 };
 
-std::vector<Boundary> boundaries_of(const ImpactGraph::Node& element) {
+std::vector<Boundary> boundaries_of(const GraphView& graph, Vertex element) {
   std::vector<Boundary> out;
   const auto add = [&out](const Interval& interval, bool link, std::uint32_t layer) {
     out.push_back({interval.from, link, layer, 1});
     if (interval.to < kEventKeyMax) out.push_back({interval.to, link, layer, -1});
   };
-  for (const ImpactGraph::Properties& properties : element.properties) add(properties.interval, false, properties.layer);
-  for (const auto* edges : {&element.out, &element.in}) {
-    for (const ImpactGraph::Edge& edge : *edges) {
+  for (const GraphView::Properties& properties : graph.properties(element)) add(properties.interval, false, properties.layer);
+  for (const auto& edges : {graph.out(element), graph.in(element)}) {
+    for (const GraphView::Edge& edge : edges) {
       if (kLinkRelations.has(edge.relation)) add(edge.interval, true, 0);
     }
   }
@@ -33,8 +33,8 @@ std::vector<Boundary> boundaries_of(const ImpactGraph::Node& element) {
 
 }  // namespace
 
-std::vector<CoverageStep> coverage_steps(const ImpactGraph::Node& element) {
-  const std::vector<Boundary> boundaries = boundaries_of(element);
+std::vector<CoverageStep> coverage_steps(const GraphView& graph, Vertex element) {
+  const std::vector<Boundary> boundaries = boundaries_of(graph, element);
   std::vector<CoverageStep> steps;
   std::map<std::uint32_t, int> declared;  // by layer: how many declarations
   std::map<std::uint32_t, int> traced;    // what the steps so far add up to
@@ -57,15 +57,15 @@ std::vector<CoverageStep> coverage_steps(const ImpactGraph::Node& element) {
   return steps;
 }
 
-ElementStanding element_standing(const ImpactGraph::Node& element, const AsOf& as_of) {
+ElementStanding element_standing(const GraphView& graph, Vertex element, const AsOf& as_of) {
   ElementStanding standing;
-  for (const ImpactGraph::Properties& properties : element.properties) {
+  for (const GraphView::Properties& properties : graph.properties(element)) {
     if (as_of.holds(properties.interval)) standing.layers.push_back(properties.layer);
   }
   std::sort(standing.layers.begin(), standing.layers.end());
   standing.layers.erase(std::unique(standing.layers.begin(), standing.layers.end()), standing.layers.end());
-  for (const auto* edges : {&element.out, &element.in}) {
-    standing.traced = standing.traced || std::any_of(edges->begin(), edges->end(), [&](const ImpactGraph::Edge& edge) {
+  for (const auto& edges : {graph.out(element), graph.in(element)}) {
+    standing.traced = standing.traced || std::any_of(edges.begin(), edges.end(), [&](const GraphView::Edge& edge) {
                         return kLinkRelations.has(edge.relation) && as_of.holds(edge.interval);
                       });
   }

@@ -4,7 +4,7 @@
 // An element counts in every layer in which it is declared, and is traced while a live link names it (contract 3). Both are intervals of event
 // order, so the numbers of a layer as of an instant are the sum of the steps up to it.
 
-#include "graph/impact_graph.h"
+#include "graph/graph_view.h"
 
 #include <optional>
 #include <string_view>
@@ -21,13 +21,13 @@ struct CoverageStep {
 };
 
 /// The steps of one element, in event order; none that changes nothing. O(k log k), k its declarations and links.
-std::vector<CoverageStep> coverage_steps(const ImpactGraph::Node& element);
+std::vector<CoverageStep> coverage_steps(const GraphView& graph, Vertex element);
 
 /// The layers in which it is declared as of then, each once, and whether a live link names it.
 struct ElementStanding {
   std::vector<std::uint32_t> layers;
   bool traced = false;
 };
-ElementStanding element_standing(const ImpactGraph::Node& element, const AsOf& as_of);
+ElementStanding element_standing(const GraphView& graph, Vertex element, const AsOf& as_of);
 
 }  // namespace govlog

@@ -205,7 +205,9 @@ std::vector<EdgeRef> EntityFold::edges() const {
     return out;
   }
   const auto ids = ids_member(self_.label);
-  for (const std::string& id : members_.ids) out.push_back({self_, {ids->label, id}, ids->relation});
+  if (ids) {
+    for (const std::string& id : members_.ids) out.push_back({self_, {ids->label, id}, ids->relation});
+  }
   for (const std::string& id : members_.superseded_by) out.push_back({{Label::kAdr, id}, self_, Relation::kSupersedes});
   if (members_.change_request) {
     out.push_back({{Label::kChangeRequest, *members_.change_request}, self_, request_relation(self_.label)});

@@ -46,6 +46,18 @@ class EntityFold {
   /// The next event in event order. kCorruption where its data do not decode. O(length of data).
   Result<GraphStep> apply(const EventView& event);
 
+  /// What has been folded, as bytes that decode() takes back. O(ids that the state holds).
+  std::string encode() const;
+  /// Goes on from bytes of encode() of a fold of the same entity; false where they do not decode.
+  bool decode(std::string_view bytes);
+
+  /// The edges that hold now, sorted: begun and not ended. Those of a diagram never end, and are not among them.
+  const std::vector<EdgeRef>& held() const { return edges_; }
+  /// The entity's own node; nothing of links and diagrams.
+  std::optional<NodeRef> node() const { return kind_ == Kind::kNode ? std::optional(self_) : std::nullopt; }
+  /// What that node is called now.
+  const std::optional<std::string>& name() const { return members_.name; }
+
  private:
   enum class Kind : std::uint8_t { kNode, kTrace, kDiagram, kOther };
   /// The members of the state that edges and names come from.

@@ -2,7 +2,7 @@
 
 namespace govlog {
 
-Walk walk(const ImpactGraph& graph, std::span<const Vertex> starts, const WalkOptions& options, const AsOf& as_of) {
+Walk walk(const GraphView& graph, std::span<const Vertex> starts, const WalkOptions& options, const AsOf& as_of) {
   Walk out;
   out.distance.assign(graph.size(), kUnreached);
   const auto reach = [&out](Vertex vertex, std::uint32_t distance) {
@@ -15,13 +15,13 @@ Walk walk(const ImpactGraph& graph, std::span<const Vertex> starts, const WalkOp
     const Vertex vertex = out.reached[next];
     const std::uint32_t distance = out.distance[vertex];
     if (distance >= options.depth || (options.until && out.distance[*options.until] <= distance)) break;
-    const auto follow = [&](const std::vector<ImpactGraph::Edge>& edges) {
-      for (const ImpactGraph::Edge& edge : edges) {
+    const auto follow = [&](const GraphView::Edges& edges) {
+      for (const GraphView::Edge& edge : edges) {
         if (options.relations.has(edge.relation) && as_of.holds(edge.interval)) reach(edge.other, distance + 1);
       }
     };
-    if (options.direction != Direction::kUpstream) follow(graph.node(vertex).out);
-    if (options.direction != Direction::kDownstream) follow(graph.node(vertex).in);
+    if (options.direction != Direction::kUpstream) follow(graph.out(vertex));
+    if (options.direction != Direction::kDownstream) follow(graph.in(vertex));
   }
   return out;
 }

@@ -1,7 +1,7 @@
 #pragma once
 // Breadth-first walks over the impact graph as of an instant.
 
-#include "graph/impact_graph.h"
+#include "graph/graph_view.h"
 
 #include <limits>
 #include <span>
@@ -27,6 +27,6 @@ struct Walk {
 };
 
 /// Follows the edges that hold as of then, along their arrows (downstream), against them, or either way. O(size of the graph + edges seen).
-Walk walk(const ImpactGraph& graph, std::span<const Vertex> starts, const WalkOptions& options, const AsOf& as_of);
+Walk walk(const GraphView& graph, std::span<const Vertex> starts, const WalkOptions& options, const AsOf& as_of);
 
 }  // namespace govlog

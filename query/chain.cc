@@ -31,13 +31,13 @@ class Chain {
   std::vector<Vertex> targets(const std::vector<Vertex>& starts, Relation relation) {
     std::vector<Vertex> out;
     for (const Vertex start : starts) {
-      for (const ImpactGraph::Edge& edge : graph_.graph->node(start).out) {
+      for (const GraphView::Edge& edge : graph_.graph.out(start)) {
         if (edge.relation != relation || !graph_.as_of().holds(edge.interval)) continue;
         out.push_back(edge.other);
-        answer_.edges.push_back(edge_view(*graph_.graph, start, edge.other, relation));
+        answer_.edges.push_back(edge_view(graph_.graph, start, edge.other, relation));
       }
     }
-    std::sort(out.begin(), out.end(), [&](Vertex a, Vertex b) { return node_before(*graph_.graph, a, b); });
+    std::sort(out.begin(), out.end(), [&](Vertex a, Vertex b) { return node_before(graph_.graph, a, b); });
     out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;
   }
@@ -50,16 +50,16 @@ class Chain {
 
   Status add_related(const std::vector<Vertex>& affected) {
     const RelationSet traces = RelationSet().with(Relation::kTracesTo);
-    Walk reached = walk(*graph_.graph, affected, {Direction::kDownstream, traces, query_.depth, {}}, graph_.as_of());
+    Walk reached = walk(graph_.graph, affected, {Direction::kDownstream, traces, query_.depth, {}}, graph_.as_of());
     answer_.counts = count_by_distance(reached, 0);
     std::vector<Vertex>& related = reached.reached;
     std::sort(related.begin(), related.end(), [&](Vertex a, Vertex b) {
       if (reached.distance[a] != reached.distance[b]) return reached.distance[a] < reached.distance[b];
-      return node_before(*graph_.graph, a, b);
+      return node_before(graph_.graph, a, b);
     });
     answer_.truncated = related.size() > query_.limit;
     if (answer_.truncated) related.resize(query_.limit);
-    std::vector<bool> reported(graph_.graph->size());
+    std::vector<bool> reported(graph_.graph.size());
     for (const Vertex vertex : related) {
       reported[vertex] = true;
       answer_.related.push_back({GOVLOG_TRY(node_with_properties(graph_, vertex)), reached.distance[vertex]});

@@ -22,7 +22,7 @@ std::pair<bool, std::string_view> layer_order(const std::optional<std::string>& 
 
 class Totals {
  public:
-  explicit Totals(const ImpactGraph& graph) : graph_(graph) {}
+  explicit Totals(const GraphView& graph) : graph_(graph) {}
 
   void add(std::uint32_t layer, std::int64_t total, std::int64_t traced) {
     totals_[layer].first += total;
@@ -45,16 +45,16 @@ class Totals {
   }
 
  private:
-  const ImpactGraph& graph_;
+  const GraphView& graph_;
   std::map<std::uint32_t, std::pair<std::int64_t, std::int64_t>> totals_;  // by number of the layer's text: total, traced
 };
 
 /// Every step of every element, in event order.
-std::vector<CoverageStep> all_steps(const ImpactGraph& graph) {
+std::vector<CoverageStep> all_steps(const GraphView& graph) {
   std::vector<CoverageStep> steps;
   for (Vertex vertex = 0; vertex < graph.size(); ++vertex) {
-    if (graph.node(vertex).ref.label != Label::kElement) continue;
-    const std::vector<CoverageStep> some = coverage_steps(graph.node(vertex));
+    if (graph.node(vertex).label != Label::kElement) continue;
+    const std::vector<CoverageStep> some = coverage_steps(graph, vertex);
     steps.insert(steps.end(), some.begin(), some.end());
   }
   std::sort(steps.begin(), steps.end(), [](const CoverageStep& a, const CoverageStep& b) { return a.at < b.at; });
@@ -92,10 +92,10 @@ Result<CoverageAnswer> coverage(const ReadView& view, const CoverageQuery& query
   const GraphAt graph = GOVLOG_TRY(graph_at(view, query.at, query.known));
   CoverageAnswer answer;
   answer.position = query.at ? GOVLOG_TRY(view.last_position_at(*query.at, query.known)) : query.known;
-  Totals totals(*graph.graph);
-  for (Vertex vertex = 0; vertex < graph.graph->size(); ++vertex) {
-    if (graph.graph->node(vertex).ref.label != Label::kElement) continue;
-    const ElementStanding standing = element_standing(graph.graph->node(vertex), graph.as_of());
+  Totals totals(graph.graph);
+  for (Vertex vertex = 0; vertex < graph.graph.size(); ++vertex) {
+    if (graph.graph.node(vertex).label != Label::kElement) continue;
+    const ElementStanding standing = element_standing(graph.graph, vertex, graph.as_of());
     for (const std::uint32_t layer : standing.layers) totals.add(layer, 1, standing.traced ? 1 : 0);
   }
   answer.layers = totals.layers();
@@ -105,9 +105,9 @@ Result<CoverageAnswer> coverage(const ReadView& view, const CoverageQuery& query
 Result<std::vector<TrendPoint>> trend(const ReadView& view, const TrendQuery& query) {
   const std::vector<Timestamp> ends = GOVLOG_TRY(bucket_ends(query));
   const GraphAt graph = GOVLOG_TRY(graph_at(view, std::nullopt, query.known));
-  const std::vector<CoverageStep> steps = all_steps(*graph.graph);
+  const std::vector<CoverageStep> steps = all_steps(graph.graph);
   std::vector<TrendPoint> points;
-  Totals totals(*graph.graph);
+  Totals totals(graph.graph);
   auto next = steps.begin();
   const auto add_until = [&](Timestamp end) {
     for (; next != steps.end() && next->at.created_at <= end; ++next) totals.add(next->layer, next->total, next->traced);
@@ -127,20 +127,20 @@ Result<OrphansPage> orphans(const ReadView& view, const OrphansQuery& query) {
     return std::tuple(layer_order(orphan.key.layer), std::string_view(orphan.key.element));
   };
   std::vector<Orphan> all;
-  for (Vertex vertex = 0; vertex < graph.graph->size(); ++vertex) {
-    const ImpactGraph::Node& node = graph.graph->node(vertex);
-    if (node.ref.label != Label::kElement) continue;
-    const ElementStanding standing = element_standing(node, graph.as_of());
+  for (Vertex vertex = 0; vertex < graph.graph.size(); ++vertex) {
+    const NodeName node = graph.graph.node(vertex);
+    if (node.label != Label::kElement) continue;
+    const ElementStanding standing = element_standing(graph.graph, vertex, graph.as_of());
     if (standing.traced) continue;
     for (const std::uint32_t number : standing.layers) {
       Orphan orphan;
-      orphan.key = {std::nullopt, node.ref.id};
-      orphan.key.layer = graph.graph->text(number);
+      orphan.key = {std::nullopt, std::string(node.id)};
+      orphan.key.layer = graph.graph.text(number);
       if (query.layer && orphan.key.layer != query.layer) continue;
       if (query.after && order(orphan) <= order({*query.after, {}, {}})) continue;
-      const ImpactGraph::Properties* properties = graph.graph->properties(vertex, graph.as_of());
-      orphan.name = graph.graph->text(properties->name);
-      orphan.type = graph.graph->text(properties->type);
+      const auto properties = graph.graph.properties(vertex, graph.as_of());
+      orphan.name = graph.graph.text(properties->name);
+      orphan.type = graph.graph.text(properties->type);
       all.push_back(std::move(orphan));
     }
   }

@@ -79,16 +79,17 @@ Status read_version(const GraphAt& graph, NodeView& node) {
 }  // namespace
 
 Result<GraphAt> graph_at(const ReadView& view, const std::optional<Timestamp>& at, Position known) {
-  return GraphAt{view, GOVLOG_TRY(view.graph(known)), at, known};
+  GraphOfView graph = GOVLOG_TRY(view.graph(known));
+  return GraphAt{view, std::move(graph.graph), graph.view, at, known};
 }
 
 Result<Vertex> find_node(const GraphAt& graph, const NodeRef& node) {
-  const auto found = graph.graph->find(node.label, node.id);
+  const auto found = graph.graph.find(node.label, node.id);
   if (found) return *found;
   NearestNames nearest(node.id);
-  for (Vertex vertex = 0; vertex < graph.graph->size(); ++vertex) {
-    const NodeRef& other = graph.graph->node(vertex).ref;
-    if (other.label == node.label) nearest.offer(other.id, other.id);
+  for (Vertex vertex = 0; vertex < graph.graph.size(); ++vertex) {
+    const NodeName other = graph.graph.node(vertex);
+    if (other.label == node.label) nearest.offer(other.id, std::string(other.id));
   }
   std::vector<std::string> names = std::move(nearest).take();
   std::string message = fmt::format("no event ever named the {} {}", label_name(node.label), shorten(node.id));
@@ -99,12 +100,12 @@ Result<Vertex> find_node(const GraphAt& graph, const NodeRef& node) {
 
 NodeView node_view(const GraphAt& graph, Vertex vertex) {
   NodeView out;
-  out.ref = graph.graph->node(vertex).ref;
-  const ImpactGraph::Properties* properties = graph.graph->properties(vertex, graph.as_of());
-  if (properties == nullptr) return out;
+  out.ref = graph.graph.node(vertex).ref();
+  const auto properties = graph.graph.properties(vertex, graph.as_of());
+  if (!properties) return out;
   out.declared = true;
-  out.name = graph.graph->text(properties->name);
-  out.layer = graph.graph->text(properties->layer);
+  out.name = graph.graph.text(properties->name);
+  out.layer = graph.graph.text(properties->layer);
   return out;
 }
 
@@ -115,7 +116,7 @@ Result<NodeView> node_with_properties(const GraphAt& graph, Vertex vertex) {
     return out;
   }
   if (out.ref.label == Label::kElement) {
-    const auto type = graph.graph->text(graph.graph->properties(vertex, graph.as_of())->type);
+    const auto type = graph.graph.text(graph.graph.properties(vertex, graph.as_of())->type);
     out.properties.emplace_back("type", type ? json_quote(*type) : "null");
     return out;
   }
@@ -132,10 +133,10 @@ Result<NodeView> node_with_properties(const GraphAt& graph, Vertex vertex) {
   return out;
 }
 
-EdgeView edge_view(const ImpactGraph& graph, Vertex from, Vertex to, Relation relation) {
-  return {graph.node(from).ref, graph.node(to).ref, relation};
+EdgeView edge_view(const GraphView& graph, Vertex from, Vertex to, Relation relation) {
+  return {graph.node(from).ref(), graph.node(to).ref(), relation};
 }
 
-bool node_before(const ImpactGraph& graph, Vertex a, Vertex b) { return graph.node(a).ref < graph.node(b).ref; }
+bool node_before(const GraphView& graph, Vertex a, Vertex b) { return graph.node(a) < graph.node(b); }
 
 }  // namespace govlog

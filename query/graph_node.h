@@ -34,7 +34,8 @@ struct EdgeView {
 /// The graph over the events known at `known`, and the instant that is asked about.
 struct GraphAt {
   const ReadView& view;
-  std::shared_ptr<const ImpactGraph> graph;
+  std::shared_ptr<const ImpactGraph> owner;
+  GraphView graph;
   std::optional<Timestamp> at;
   Position known = kPositionMax;
 
@@ -52,9 +53,9 @@ NodeView node_view(const GraphAt& graph, Vertex vertex);
 /// The same with its label's properties: a state is folded for each, or an event read.
 Result<NodeView> node_with_properties(const GraphAt& graph, Vertex vertex);
 
-EdgeView edge_view(const ImpactGraph& graph, Vertex from, Vertex to, Relation relation);
+EdgeView edge_view(const GraphView& graph, Vertex from, Vertex to, Relation relation);
 
 /// (label, id) order.
-bool node_before(const ImpactGraph& graph, Vertex a, Vertex b);
+bool node_before(const GraphView& graph, Vertex a, Vertex b);
 
 }  // namespace govlog

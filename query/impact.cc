@@ -9,25 +9,20 @@ namespace {
 
 /// The least predecessor at the distance before; an edge along its arrow before one against it.
 void find_via(const GraphAt& graph, const Walk& walk, Vertex vertex, const WalkOptions& options, ImpactedNode& out) {
-  using Candidate = std::tuple<const NodeRef*, Relation, bool>;
-  const auto less = [](const Candidate& a, const Candidate& b) {
-    return std::tie(*std::get<0>(a), std::get<1>(a), std::get<2>(a)) <
-           std::tie(*std::get<0>(b), std::get<1>(b), std::get<2>(b));
-  };
+  using Candidate = std::tuple<NodeName, Relation, bool>;
   const AsOf as_of = graph.as_of();
-  const ImpactGraph::Node& node = graph.graph->node(vertex);
   std::optional<Candidate> best;
-  const auto look = [&](const std::vector<ImpactGraph::Edge>& edges, bool reverse) {
-    for (const ImpactGraph::Edge& edge : edges) {
+  const auto look = [&](const GraphView::Edges& edges, bool reverse) {
+    for (const GraphView::Edge& edge : edges) {
       if (walk.distance[edge.other] != out.distance - 1 || !options.relations.has(edge.relation)) continue;
       if (!as_of.holds(edge.interval)) continue;
-      const Candidate candidate{&graph.graph->node(edge.other).ref, edge.relation, reverse};
-      if (!best || less(candidate, *best)) best = candidate;
+      const Candidate candidate{graph.graph.node(edge.other), edge.relation, reverse};
+      if (!best || candidate < *best) best = candidate;
     }
   };
-  if (options.direction != Direction::kUpstream) look(node.in, false);
-  if (options.direction != Direction::kDownstream) look(node.out, true);
-  out.via = *std::get<0>(*best);
+  if (options.direction != Direction::kUpstream) look(graph.graph.in(vertex), false);
+  if (options.direction != Direction::kDownstream) look(graph.graph.out(vertex), true);
+  out.via = std::get<0>(*best).ref();
   out.via_relation = std::get<1>(*best);
   out.via_reverse = std::get<2>(*best);
 }
@@ -38,8 +33,8 @@ std::vector<Vertex> select(const GraphAt& graph, const Walk& walk, const ImpactQ
   for (const Vertex vertex : walk.reached) {
     if (walk.distance[vertex] == 0) continue;
     if (query.layer) {
-      const ImpactGraph::Properties* properties = graph.graph->properties(vertex, graph.as_of());
-      if (properties == nullptr || graph.graph->text(properties->layer) != query.layer) continue;
+      const auto properties = graph.graph.properties(vertex, graph.as_of());
+      if (!properties || graph.graph.text(properties->layer) != query.layer) continue;
     }
     out.push_back(vertex);
   }
@@ -47,7 +42,7 @@ std::vector<Vertex> select(const GraphAt& graph, const Walk& walk, const ImpactQ
   const auto end = out.begin() + static_cast<std::ptrdiff_t>(std::min(out.size(), query.limit));
   std::partial_sort(out.begin(), end, out.end(), [&](Vertex a, Vertex b) {
     if (walk.distance[a] != walk.distance[b]) return walk.distance[a] < walk.distance[b];
-    return node_before(*graph.graph, a, b);
+    return node_before(graph.graph, a, b);
   });
   out.erase(end, out.end());
   return out;
@@ -71,9 +66,9 @@ std::vector<EdgeView> edges_between(const GraphAt& graph, const std::vector<Vert
   const AsOf as_of = graph.as_of();
   std::vector<EdgeView> edges;
   for (const Vertex from : nodes) {
-    for (const ImpactGraph::Edge& edge : graph.graph->node(from).out) {
+    for (const GraphView::Edge& edge : graph.graph.out(from)) {
       if (!reported[edge.other] || !relations.has(edge.relation) || !as_of.holds(edge.interval)) continue;
-      edges.push_back(edge_view(*graph.graph, from, edge.other, edge.relation));
+      edges.push_back(edge_view(graph.graph, from, edge.other, edge.relation));
     }
   }
   std::sort(edges.begin(), edges.end());
@@ -87,7 +82,7 @@ Result<ImpactAnswer> impact(const ReadView& view, const ImpactQuery& query) {
   ImpactAnswer answer;
   answer.root = GOVLOG_TRY(node_with_properties(graph, root));
   const WalkOptions options{query.direction, query.relations.value_or(default_relations(query.root.label)), query.depth, {}};
-  const Walk reached = walk(*graph.graph, {&root, 1}, options, graph.as_of());
+  const Walk reached = walk(graph.graph, {&root, 1}, options, graph.as_of());
   answer.counts = count_by_distance(reached, 1);
   std::vector<Vertex> nodes = select(graph, reached, query, answer.truncated);
   for (const Vertex vertex : nodes) {
@@ -96,7 +91,7 @@ Result<ImpactAnswer> impact(const ReadView& view, const ImpactQuery& query) {
     node.distance = reached.distance[vertex];
     find_via(graph, reached, vertex, options, node);
   }
-  std::vector<bool> reported(graph.graph->size());
+  std::vector<bool> reported(graph.graph.size());
   nodes.push_back(root);
   for (const Vertex vertex : nodes) reported[vertex] = true;
   answer.edges = edges_between(graph, nodes, reported, options.relations);

@@ -12,9 +12,9 @@ namespace govlog {
 namespace {
 
 /// The event with which the edge's present span begins: several claims of one edge that overlap are one span.
-EventKey held_since(const ImpactGraph& graph, Vertex from, Vertex to, Relation relation, const AsOf& as_of) {
+EventKey held_since(const GraphView& graph, Vertex from, Vertex to, Relation relation, const AsOf& as_of) {
   std::vector<Interval> claims;
-  for (const ImpactGraph::Edge& edge : graph.node(from).out) {
+  for (const GraphView::Edge& edge : graph.out(from)) {
     if (edge.other == to && edge.relation == relation) claims.push_back(edge.interval);
   }
   std::sort(claims.begin(), claims.end(), [](const Interval& a, const Interval& b) { return a.from < b.from; });
@@ -46,7 +46,7 @@ class PathFinder {
       options.direction = back;
       options.relations = relations_;
       options.until = from_;
-      const Walk left = walk(*graph_.graph, {&to_, 1}, options, graph_.as_of());
+      const Walk left = walk(graph_.graph, {&to_, 1}, options, graph_.as_of());
       if (left.distance[from_] == kUnreached) continue;
       answer.found = true;
       answer.direction = direction;
@@ -59,17 +59,16 @@ class PathFinder {
  private:
   /// Adds the least step from `at` to a node one hop nearer, and gives that node.
   Result<Vertex> step(Vertex at, const Walk& left, Direction direction, PathAnswer& answer) const {
-    const ImpactGraph& graph = *graph_.graph;
+    const GraphView& graph = graph_.graph;
     const bool along = direction == Direction::kDownstream;
-    const ImpactGraph::Edge* best = nullptr;
-    for (const ImpactGraph::Edge& edge : along ? graph.node(at).out : graph.node(at).in) {
+    std::optional<GraphView::Edge> best;
+    for (const GraphView::Edge& edge : along ? graph.out(at) : graph.in(at)) {
       if (left.distance[edge.other] != left.distance[at] - 1 || !relations_.has(edge.relation)) continue;
       if (!graph_.as_of().holds(edge.interval)) continue;
-      const bool less = best == nullptr || std::tie(graph.node(edge.other).ref, edge.relation) <
-                                               std::tie(graph.node(best->other).ref, best->relation);
-      if (less) best = &edge;
+      const bool less = !best || std::pair(graph.node(edge.other), edge.relation) < std::pair(graph.node(best->other), best->relation);
+      if (less) best = edge;
     }
-    GOVLOG_ASSERT(best != nullptr, "a node at distance {} has no neighbour nearer", left.distance[at]);
+    GOVLOG_ASSERT(best.has_value(), "a node at distance {} has no neighbour nearer", left.distance[at]);
     const Vertex from = along ? at : best->other;
     const Vertex to = along ? best->other : at;
     PathStep& added = answer.steps.emplace_back();
