@@ -10,6 +10,7 @@ namespace {
 constexpr std::uint8_t kHasCheckpoint = 1;
 constexpr std::uint8_t kHasVoidMark = 2;
 constexpr std::uint8_t kHasState = 4;
+constexpr std::uint8_t kHasClaims = 8;
 
 void append_state(std::string& out, std::string_view actor_token, std::string_view state) {
   append_varint(out, actor_token.size());
@@ -29,9 +30,9 @@ bool take_state(std::string_view bytes, std::string& actor_token, std::string& s
 std::string encode_head_row(const HeadRow& head) {
   const bool with_state = head.has_state && head.state.size() <= kHeadStateBytesMax;
   std::string out;
-  out.reserve(64 + (with_state ? head.state.size() + head.actor_token.size() : 0));
+  out.reserve(64 + head.claims.size() + (with_state ? head.state.size() + head.actor_token.size() : 0));
   out.push_back(static_cast<char>((head.checkpoint ? kHasCheckpoint : 0) | (head.void_mark ? kHasVoidMark : 0) |
-                                  (with_state ? kHasState : 0)));
+                                  (with_state ? kHasState : 0) | (head.claims.empty() ? 0 : kHasClaims)));
   append_varint(out, head.version);
   append_time_key(out, head.first_created_at);
   append_event_key(out, head.last);
@@ -43,6 +44,10 @@ std::string encode_head_row(const HeadRow& head) {
   if (head.void_mark) {
     append_event_key(out, head.void_mark->after);
     append_big_endian_64(out, head.void_mark->since);
+  }
+  if (!head.claims.empty()) {
+    append_varint(out, head.claims.size());
+    out += head.claims;
   }
   if (with_state) append_state(out, head.actor_token, head.state);
   return out;
@@ -73,6 +78,12 @@ std::optional<HeadRow> decode_head_row(std::string_view bytes) {
     const auto since = take_big_endian_64(bytes);
     if (!after || !since) return std::nullopt;
     head.void_mark = {*after, *since};
+  }
+  if ((flags & kHasClaims) != 0) {
+    const auto length = take_varint(bytes);
+    if (!length || *length > bytes.size()) return std::nullopt;
+    head.claims = bytes.substr(0, *length);
+    bytes.remove_prefix(*length);
   }
   head.has_state = (flags & kHasState) != 0;
   if (head.has_state ? !take_state(bytes, head.actor_token, head.state) : !bytes.empty()) return std::nullopt;

@@ -4,6 +4,7 @@
 //   head        flags u8, version varint, first t, last t p, version of that last event varint
 //               [flag 1] newest sound checkpoint: t p, events folded varint
 //               [flag 2] void mark: t p (after this key), p (since this position)
+//               [flag 8] open claims: length varint, bytes (graph/claims.h)
 //               [flag 4] actor token: length varint, bytes; then the folded state to the end
 //   checkpoint  written at p, greatest folded p, events folded varint, version varint, actor token as above, state to the end
 //
@@ -24,6 +25,8 @@ namespace govlog {
 inline constexpr std::uint64_t kCheckpointEvery = 16;
 /// A larger state does not stand in its head row: it would be written again with each event of the entity.
 inline constexpr std::size_t kHeadStateBytesMax = 4096;
+/// The same of its open claims: larger ones are folded again with each event of the entity.
+inline constexpr std::size_t kHeadClaimsBytesMax = 4096;
 
 struct SoundCheckpoint {
   EventKey key;
@@ -45,6 +48,7 @@ struct HeadRow {
   bool has_state = false;  // state and actor_token are those after `last`
   std::string actor_token;
   std::string state;
+  std::string claims;  // of the entities that say something of the graph, over all events; empty where they are too large
 };
 
 std::string encode_head_row(const HeadRow& head);

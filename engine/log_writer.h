@@ -10,6 +10,7 @@
 #include "engine/event_reader.h"
 #include "engine/postings.h"
 #include "engine/store.h"
+#include "graph/claims.h"
 
 #include <rocksdb/write_batch.h>
 
@@ -62,6 +63,9 @@ class LogWriter {
   const LogState& state() const { return state_; }
   const MerkleFrontier& tree() const { return tree_; }
 
+  /// After finish_group: what the group changes of the graph, in the order of GraphChanges::sort_by_known.
+  const GraphChanges& changes() const { return changes_; }
+
  private:
   /// An event of this group, not on disk yet.
   struct PendingEvent {
@@ -75,6 +79,10 @@ class LogWriter {
     HeadRow head;
     std::vector<std::size_t> pending;  // indices into pending_
     std::uint64_t added_in_batch = 0;  // new events of the batch that is being judged
+    // Of this group: what it says of the graph.
+    std::unique_ptr<EntityClaims> claims;
+    GraphChanges changes;
+    bool came_late = false;  // an event before its last: `changes` are worked out when the group ends
   };
   struct UuidHash {
     std::size_t operator()(const Uuid& id) const {
@@ -111,6 +119,11 @@ class LogWriter {
   Status catch_up(Entity& entity);
   Status drop_void_checkpoints(const EntityRef& entity, const std::optional<EventKey>& after,
                                const std::optional<EventKey>& until);
+  Status claim(Entity& entity, const EventView& event, bool in_order);
+  Result<std::unique_ptr<EntityClaims>> open_claims(const Entity& entity);
+  Status for_each_event(const Entity& entity, bool with_group, const EventVisitor& visit);
+  Status settle_late_claims(Entity& entity);
+  Status finish_claims();
   Status add_counters();
   void put_checkpoint(const EntityRef& entity, const EventKey& key, const CheckpointRow& row);
   void put(Family family, std::string_view key, std::string_view value);
@@ -136,6 +149,7 @@ class LogWriter {
   std::vector<Entity*> touched_;
   std::map<std::string, CheckpointRow> pending_checkpoints_;                // by key
   std::map<std::pair<char, std::string>, std::uint64_t> touched_counters_;  // how many events this group added
+  GraphChanges changes_;
 };
 
 }  // namespace govlog

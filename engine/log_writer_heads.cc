@@ -50,7 +50,9 @@ Status LogWriter::apply_to_head(Entity& entity, const EventView& event) {
   }
   head.first_created_at = std::min(head.first_created_at, event.created_at);
   head.version = event.version;
-  Status status = first || event.key() > head.last ? fold_in_order(entity, event) : note_late(entity, event);
+  const bool in_order = first || event.key() > head.last;
+  GOVLOG_TRY(claim(entity, event, in_order));
+  Status status = in_order ? fold_in_order(entity, event) : note_late(entity, event);
   entities_bytes_ += cached_bytes(entity);
   return status;
 }
@@ -227,6 +229,7 @@ Status LogWriter::add_counters() {
 }
 
 Status LogWriter::finish_group() {
+  GOVLOG_TRY(finish_claims());
   for (Entity* entity : touched_) {
     if (!entity->head.has_state) (void)GOVLOG_TRY(catch_up(*entity));
     put(Family::kViews, head_key(entity->ref.entity_type, entity->ref.entity_id), encode_head_row(entity->head));

@@ -2,6 +2,7 @@
 
 #include "codec/keys.h"
 #include "engine/event_reader.h"
+#include "engine/graph_keeper.h"
 #include "engine/read_view.h"
 #include "engine/snapshot.h"
 #include "graph/impact_graph.h"
@@ -12,28 +13,27 @@ namespace govlog {
 
 namespace {
 
-Result<std::shared_ptr<ImpactGraph>> fold_graph(const ReadView& view, Position known) {
-  ImpactGraphBuilder builder;
-  EventFilter filter;
-  filter.known = known;
-  GOVLOG_TRY(view.scan_events({}, Order::kAscending, filter, [&](const EventView& event) -> Result<bool> {
-    GOVLOG_TRY(builder.add(event));
-    return true;
-  }));
-  return std::move(builder).finish(known);
+/// For snapshots that the open graph cannot answer: those that are older than it.
+Result<std::shared_ptr<const ImpactGraph>> own_graph(const ReadView& view, const ReadView::Snapshot& snapshot) {
+  const std::lock_guard lock(snapshot.own_graph_mutex);
+  if (!snapshot.own_graph) snapshot.own_graph = GOVLOG_TRY(fold_graph(view, view.log_position()));
+  return snapshot.own_graph;
 }
 
 }  // namespace
 
 Result<GraphOfView> ReadView::graph(Position known) const {
   known = std::min(known, log_position());
+  std::shared_ptr<const ImpactGraph> graph;
   if (known < log_position()) {
-    auto graph = GOVLOG_TRY(fold_graph(*this, known));
-    return GraphOfView{graph, GraphView(*graph, known)};
+    graph = GOVLOG_TRY(fold_graph(*this, known));
+  } else {
+    graph = snapshot_->graph;
+    if (!graph && snapshot_->keeper) graph = GOVLOG_TRY(snapshot_->keeper->complete_to(*this));
+    if (!graph) graph = GOVLOG_TRY(own_graph(*this, *snapshot_));
   }
-  const std::lock_guard lock(snapshot_->graph_mutex);
-  if (!snapshot_->graph) snapshot_->graph = GOVLOG_TRY(fold_graph(*this, log_position()));
-  return GraphOfView{snapshot_->graph, GraphView(*snapshot_->graph, known)};
+  const GraphView view(*graph, known);
+  return GraphOfView{std::move(graph), view};
 }
 
 Result<Position> ReadView::last_position_at(Timestamp at, Position known) const {

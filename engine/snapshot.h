@@ -2,6 +2,8 @@
 // What a ReadView stands on. Private to engine.
 
 #include "engine/database.h"
+#include "engine/garbage_line.h"
+#include "engine/graph_keeper.h"
 #include "engine/read_view.h"
 #include "engine/segment_index.h"
 
@@ -18,8 +20,11 @@ struct ReadView::Snapshot {
   std::uint64_t entities = 0;
   std::shared_ptr<SegmentIndex> segments;
 
-  mutable std::mutex graph_mutex;  // held while the graph is made
-  mutable std::shared_ptr<const ImpactGraph> graph;
+  GarbagePlace garbage;                      // keeps what the graph outgrows later
+  std::shared_ptr<const ImpactGraph> graph;  // null where it was not open when this was published
+  std::shared_ptr<GraphKeeper> keeper;       // null of an empty log
+  mutable std::mutex own_graph_mutex;        // held while a graph of this snapshot alone is made
+  mutable std::shared_ptr<const ImpactGraph> own_graph;
 
   Snapshot() = default;
   Snapshot(const Snapshot&) = delete;

@@ -5,7 +5,9 @@
 #include "engine/bulk_load.h"
 #include "engine/directory.h"
 #include "engine/log_writer.h"
+#include "engine/graph_keeper.h"
 #include "engine/opening.h"
+#include "engine/published.h"
 #include "engine/snapshot.h"
 
 #include <fmt/format.h>
@@ -89,6 +91,8 @@ class Store::Impl {
   Uuid store_id_;
   bool unsynced_ = false;  // rows were written without a sync
   std::optional<Error> poisoned_;
+  std::shared_ptr<ImpactGraph> graph_;  // null until a question has opened it
+  GarbagePlace garbage_ = GarbagePlace::begin();  // the place of the snapshot that is published
 
   AppendQueue queue_;
 
@@ -96,9 +100,9 @@ class Store::Impl {
   std::unique_ptr<HeadFile> head_file_;
   bool head_written_ = false;  // since its last sync
 
-  mutable std::mutex view_mutex_;
-  std::shared_ptr<const ReadView::Snapshot> view_;
+  Published<ReadView::Snapshot> view_;
   std::shared_ptr<SegmentIndex> segments_ = std::make_shared<SegmentIndex>();
+  std::shared_ptr<GraphKeeper> keeper_ = std::make_shared<GraphKeeper>();
 
   std::mutex timer_mutex_;
   std::condition_variable timer_stop_;
@@ -114,14 +118,15 @@ Status Store::Impl::take(Inspection inspection) {
   snapshot->position = inspection.position;
   snapshot->entities = inspection.entities;
   snapshot->segments = segments_;
-  view_ = std::move(snapshot);
+  snapshot->keeper = keeper_;
+  view_.store(std::move(snapshot));
   return Ok{};
 }
 
 Status Store::Impl::open_for_reading() {
   const Presence presence = GOVLOG_TRY(look_at_directory(options_.directory));
   if (presence == Presence::kAbsent) {
-    view_ = std::make_shared<ReadView::Snapshot>();
+    view_.store(std::make_shared<ReadView::Snapshot>());
     return Ok{};
   }
   lock_ = GOVLOG_TRY(DirectoryLock::acquire(options_.directory, false, options_.lock_wait_ms));
@@ -170,7 +175,7 @@ Store::Impl::~Impl() {
     if (database_->wal_bytes() > kReplayBytesMax) (void)database_->flush();  // only spares the next opening a replay
   }
   writer_.reset();
-  view_.reset();
+  view_.store(nullptr);
 }
 
 Status Store::Impl::check_space(const AppendGroup& group) const {
@@ -244,6 +249,11 @@ void Store::Impl::run_group(const AppendGroup& group) {
   if (database_->background_error() && !poisoned_) poison({}, {Code::kIoError, "a background write has failed", {}});
   const Status ready = poisoned_ ? Status(*poisoned_) : check_space(group);
   if (!ready.ok()) return refuse(group, ready.error());
+  if (!graph_) {
+    auto graph = keeper_->take(read());
+    if (!graph.ok()) return poison(group, graph.error());
+    graph_ = graph.take();
+  }
   writer_->begin_group();
   bool wants_sync = options_.durability == Durability::kSync;
   for (AppendRequest* request : group) {
@@ -255,6 +265,7 @@ void Store::Impl::run_group(const AppendGroup& group) {
   Status status = writer_->finish_group();
   if (status.ok()) status = commit(wants_sync);
   if (!status.ok()) return poison(group, status.error());
+  if (graph_) graph_->apply(writer_->changes());
   publish();
   if (writer_->group_events() >= options_.bulk_events) writer_->release_group();
 }
@@ -287,8 +298,11 @@ void Store::Impl::publish() {
   snapshot->position = writer_->state().position;
   snapshot->entities = writer_->state().entities;
   snapshot->segments = segments_;
-  const std::lock_guard lock(view_mutex_);
-  view_ = std::move(snapshot);
+  snapshot->keeper = keeper_;
+  snapshot->graph = graph_;
+  if (graph_) garbage_ = garbage_.follow(graph_->take_garbage());
+  snapshot->garbage = garbage_;
+  view_.store(std::move(snapshot));
 }
 
 Status Store::Impl::sync_all() {
@@ -312,10 +326,7 @@ void Store::Impl::keep_head_synced() {
   }
 }
 
-ReadView Store::Impl::read() const {
-  const std::lock_guard lock(view_mutex_);
-  return ReadView(view_);
-}
+ReadView Store::Impl::read() const { return ReadView(view_.load()); }
 
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Store::~Store() = default;

@@ -99,6 +99,13 @@ void ImpactGraph::grow_table() {
   garbage_.add(old);
 }
 
+/// Of nodes that were added without the table.
+void ImpactGraph::index_nodes() {
+  ::operator delete(table_.load(std::memory_order_relaxed));
+  table_.store(Table::make(std::bit_ceil(std::max(64U, 2 * nodes_.size() + 2))), std::memory_order_relaxed);
+  for (Vertex vertex = 0; vertex < nodes_.size(); ++vertex) put_in_table(*table_.load(std::memory_order_relaxed), vertex);
+}
+
 Vertex ImpactGraph::vertex(Label label, std::string_view id, const EventKey& named_at) {
   const auto known = find(label, id);
   if (known) return *known;

@@ -73,7 +73,6 @@ class ImpactGraph {
 
  private:
   friend class GraphView;
-  friend class CheckpointWriter;
   friend class CheckpointReader;
 
   /// What an entry cannot say by itself.
@@ -129,6 +128,7 @@ class ImpactGraph {
   std::optional<Vertex> find(Label label, std::string_view id) const;
   Vertex vertex(Label label, std::string_view id, const EventKey& named_at);
   void grow_table();
+  void index_nodes();
   void put_in_table(Table& table, Vertex vertex);
   void name(const Naming& naming);
   void apply(const ClaimChange<EdgeRef>& change);

@@ -1,0 +1,389 @@
+#include "graph/checkpoint.h"
+
+#include "codec/keys.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <vector>
+
+namespace govlog {
+
+namespace {
+
+constexpr std::uint8_t kEdgeEnded = 16;
+constexpr std::uint8_t kListedAgain = 1;
+constexpr std::uint8_t kPropertyEnded = 2;
+
+std::uint64_t zigzag(std::int64_t value) {
+  return static_cast<std::uint64_t>(value) << 1 ^ static_cast<std::uint64_t>(value >> 63);
+}
+
+/// Texts get numbers anew: those of layers and types first, and none that nobody refers to.
+class TextNumbers {
+ public:
+  void add(std::uint32_t old) {
+    if (old != 0 && numbers_.emplace(old, numbers_.size() + 1).second) order_.push_back(old);
+  }
+  std::uint32_t of(std::uint32_t old) const { return old == 0 ? 0 : numbers_.at(old); }
+  const std::vector<std::uint32_t>& order() const { return order_; }
+
+ private:
+  std::unordered_map<std::uint32_t, std::uint32_t> numbers_;
+  std::vector<std::uint32_t> order_;
+};
+
+class Encoder {
+ public:
+  explicit Encoder(const GraphView& graph) : graph_(graph) {}
+
+  std::string run() {
+    gather();
+    append_varint(out_, graph_.size());
+    append_varint(out_, keys_.size());
+    append_varint(out_, texts_.order().size());
+    append_varint(out_, interned_);
+    std::size_t id_bytes = 0;
+    for (Vertex vertex = 0; vertex < graph_.size(); ++vertex) id_bytes += graph_.node(vertex).id.size();
+    std::size_t text_bytes = 0;
+    for (const std::uint32_t text : texts_.order()) text_bytes += graph_.text(text)->size();
+    append_varint(out_, id_bytes);
+    append_varint(out_, text_bytes);
+    add_keys();
+    for (const std::uint32_t text : texts_.order()) append_varint(out_, graph_.text(text)->size());
+    for (const std::uint32_t text : texts_.order()) out_ += *graph_.text(text);
+    for (Vertex vertex = 0; vertex < graph_.size(); ++vertex) add_node(vertex);
+    for (Vertex vertex = 0; vertex < graph_.size(); ++vertex) out_ += graph_.node(vertex).id;
+    for (Vertex vertex = 0; vertex < graph_.size(); ++vertex) add_edges(vertex);
+    for (Vertex vertex = 0; vertex < graph_.size(); ++vertex) add_properties(vertex);
+    for (Vertex vertex = 0; vertex < graph_.size(); ++vertex) add_links(vertex);
+    return std::move(out_);
+  }
+
+ private:
+  void gather() {
+    const auto note = [this](const Interval& interval) {
+      keys_.push_back(interval.from);
+      if (interval.to < kEventKeyMax) keys_.push_back(interval.to);
+    };
+    for (Vertex vertex = 0; vertex < graph_.size(); ++vertex) {
+      keys_.push_back(graph_.named_from(vertex));
+      for (const GraphView::Edge& edge : graph_.out(vertex)) note(edge.interval);
+      for (const GraphView::Properties& properties : graph_.properties(vertex)) {
+        note(properties.interval);
+        texts_.add(properties.layer);
+        texts_.add(properties.type);
+      }
+    }
+    interned_ = texts_.order().size();
+    for (Vertex vertex = 0; vertex < graph_.size(); ++vertex) {
+      for (const GraphView::Properties& properties : graph_.properties(vertex)) texts_.add(properties.name);
+    }
+    std::sort(keys_.begin(), keys_.end());
+    keys_.erase(std::unique(keys_.begin(), keys_.end()), keys_.end());
+  }
+
+  void add_keys() {
+    std::int64_t before = 0;
+    for (const EventKey& key : keys_) {
+      append_varint(out_, zigzag(key.created_at.micros - before));
+      append_varint(out_, key.position);
+      before = key.created_at.micros;
+    }
+  }
+
+  void add_key(const EventKey& key) {
+    append_varint(out_,
+                  static_cast<std::uint64_t>(std::lower_bound(keys_.begin(), keys_.end(), key) - keys_.begin()));
+  }
+
+  void add_node(Vertex vertex) {
+    const auto count = [](const auto& range) { return static_cast<std::uint64_t>(std::distance(range.begin(), range.end())); };
+    out_.push_back(static_cast<char>(graph_.node(vertex).label));
+    append_varint(out_, graph_.node(vertex).id.size());
+    add_key(graph_.named_from(vertex));
+    append_varint(out_, count(graph_.out(vertex)));
+    append_varint(out_, count(graph_.in(vertex)));
+    append_varint(out_, count(graph_.properties(vertex)));
+    append_varint(out_, graph_.links(vertex).size());
+  }
+
+  void add_edges(Vertex vertex) {
+    for (const GraphView::Edge& edge : graph_.out(vertex)) {
+      const bool ended = edge.interval.to < kEventKeyMax;
+      out_.push_back(static_cast<char>(static_cast<std::uint8_t>(edge.relation) | (ended ? kEdgeEnded : 0)));
+      append_varint(out_, zigzag(static_cast<std::int64_t>(edge.other) - static_cast<std::int64_t>(vertex)));
+      add_key(edge.interval.from);
+      if (ended) add_key(edge.interval.to);
+    }
+  }
+
+  void add_properties(Vertex vertex) {
+    for (const GraphView::Properties& properties : graph_.properties(vertex)) {
+      const bool ended = properties.interval.to < kEventKeyMax;
+      out_.push_back(static_cast<char>((properties.listed_again ? kListedAgain : 0) | (ended ? kPropertyEnded : 0)));
+      add_key(properties.interval.from);
+      if (ended) add_key(properties.interval.to);
+      append_varint(out_, texts_.of(properties.name));
+      append_varint(out_, texts_.of(properties.layer));
+      append_varint(out_, texts_.of(properties.type));
+    }
+  }
+
+  void add_links(Vertex vertex) {
+    Position before = 0;
+    for (const Position position : graph_.links(vertex)) {
+      append_varint(out_, zigzag(static_cast<std::int64_t>(position - before)));
+      before = position;
+    }
+  }
+
+  const GraphView& graph_;
+  std::string out_;
+  std::vector<EventKey> keys_;
+  TextNumbers texts_;
+  std::size_t interned_ = 0;
+};
+
+}  // namespace
+
+std::string encode_checkpoint(const GraphView& graph) { return Encoder(graph).run(); }
+
+/// Reads on from byte to byte; once something is wrong it stays so, and everything reads as zero.
+class CheckpointReader {
+ public:
+  CheckpointReader(std::string_view bytes, Position position)
+      : at_(reinterpret_cast<const std::uint8_t*>(bytes.data())), end_(at_ + bytes.size()), position_(position) {}
+
+  std::shared_ptr<ImpactGraph> run() {
+    const std::uint64_t nodes = count();
+    const std::uint64_t keys = count();
+    const std::uint64_t texts = count();
+    const std::uint64_t interned = count();
+    const std::uint64_t id_bytes = count();
+    const std::uint64_t text_bytes = count();
+    if (!ok_ || interned > texts) return nullptr;
+    read_keys(keys);
+    read_texts(texts, interned, text_bytes);
+    read_nodes(nodes, id_bytes);
+    make_room();
+    for (Vertex vertex = 0; vertex < shapes_.size() && ok_; ++vertex) read_edges(vertex);
+    for (Vertex vertex = 0; vertex < shapes_.size() && ok_; ++vertex) read_properties(vertex);
+    for (Vertex vertex = 0; vertex < shapes_.size() && ok_; ++vertex) read_links(vertex);
+    for (Vertex vertex = 0; vertex < shapes_.size() && ok_; ++vertex) {
+      ok_ = graph_->nodes_[vertex].in.read().size() == shapes_[vertex].in;
+    }
+    if (!ok_ || at_ != end_) return nullptr;
+    graph_->begin_at(position_);
+    return graph_;
+  }
+
+ private:
+  struct Shape {
+    std::uint32_t out = 0;
+    std::uint32_t in = 0;
+    std::uint32_t properties = 0;
+    std::uint32_t links = 0;
+  };
+
+  std::uint8_t byte() {
+    if (at_ == end_) ok_ = false;
+    return ok_ ? *at_++ : std::uint8_t{0};
+  }
+
+  std::uint64_t varint() {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64 && at_ != end_; shift += 7) {
+      const std::uint8_t next = *at_++;
+      value |= std::uint64_t{next & 0x7FU} << shift;
+      if (next < 0x80) return value;
+    }
+    ok_ = false;
+    return 0;
+  }
+
+  std::int64_t signed_varint() {
+    const std::uint64_t value = varint();
+    return static_cast<std::int64_t>(value >> 1 ^ (~(value & 1) + 1));
+  }
+
+  /// How many of something that takes at least a byte each.
+  std::uint32_t count() {
+    const std::uint64_t value = varint();
+    if (value > static_cast<std::uint64_t>(end_ - at_) || value > (1U << 30)) ok_ = false;
+    return ok_ ? static_cast<std::uint32_t>(value) : 0;
+  }
+
+  std::uint32_t below(std::uint64_t limit) {
+    const std::uint64_t value = varint();
+    if (value >= limit) ok_ = false;
+    return ok_ ? static_cast<std::uint32_t>(value) : 0;
+  }
+
+  EventKey key() {
+    const std::uint32_t number = below(keys_.size());
+    return ok_ ? keys_[number] : EventKey{};
+  }
+
+  void read_keys(std::uint64_t count) {
+    std::uint64_t time = 0;
+    for (std::uint64_t i = 0; i < count && ok_; ++i) {
+      time += static_cast<std::uint64_t>(signed_varint());
+      keys_.push_back({{static_cast<std::int64_t>(time)}, varint()});
+      const bool rises = i == 0 || keys_[i - 1] < keys_[i];
+      if (!rises || keys_.back().position == 0 || keys_.back().position > position_) ok_ = false;
+    }
+  }
+
+  /// The next `size` bytes, in the graph's own memory.
+  const char* take_bytes(std::uint64_t size) {
+    if (!ok_ || size > static_cast<std::uint64_t>(end_ - at_)) {
+      ok_ = false;
+      return nullptr;
+    }
+    char* memory = graph_->allocate(size, 1);
+    std::copy_n(at_, size, memory);
+    at_ += size;
+    return memory;
+  }
+
+  void read_texts(std::uint64_t count, std::uint64_t interned, std::uint64_t bytes) {
+    std::vector<std::uint32_t> lengths;
+    for (std::uint64_t i = 0; i < count && ok_; ++i) lengths.push_back(below(bytes + 1));
+    const char* memory = take_bytes(bytes);
+    for (std::size_t i = 0; i < lengths.size() && ok_; ++i) {
+      if (lengths[i] > bytes) ok_ = false;
+      if (!ok_) return;
+      const std::string_view text(memory, lengths[i]);
+      graph_->texts_.grow() = text;
+      graph_->texts_.publish();
+      if (i < interned) ok_ = graph_->interned_.emplace(text, static_cast<std::uint32_t>(i + 1)).second;
+      memory += lengths[i];
+      bytes -= lengths[i];
+    }
+    if (bytes != 0) ok_ = false;
+  }
+
+  void read_nodes(std::uint64_t count, std::uint64_t id_bytes) {
+    std::vector<std::uint32_t> lengths;
+    for (std::uint64_t i = 0; i < count && ok_; ++i) {
+      ImpactGraph::Node& node = graph_->nodes_.grow();
+      const std::uint8_t label = byte();
+      if (label >= kLabelCount) ok_ = false;
+      node.label = static_cast<Label>(label);
+      lengths.push_back(below(id_bytes + 1));
+      node.named_from = key();
+      shapes_.push_back({this->count(), below(1U << 30), this->count(), this->count()});
+      graph_->nodes_.publish();
+    }
+    const char* memory = take_bytes(id_bytes);
+    for (Vertex vertex = 0; vertex < lengths.size() && ok_; ++vertex) {
+      if (lengths[vertex] > id_bytes) ok_ = false;
+      if (!ok_) return;
+      graph_->nodes_[vertex].id = {memory, lengths[vertex]};
+      memory += lengths[vertex];
+      id_bytes -= lengths[vertex];
+    }
+    if (id_bytes != 0) ok_ = false;
+  }
+
+  /// The table of ids, and a block for each list, as large as it is: all in one piece of memory.
+  void make_room() {
+    std::uint64_t outs = 0;
+    std::uint64_t ins = 0;
+    std::size_t bytes = 0;
+    const auto add = [&bytes](auto list, std::uint32_t count) {
+      if (count > 0) bytes += decltype(list)::bytes_for(count);
+    };
+    for (const Shape& shape : shapes_) {
+      outs += shape.out;
+      ins += shape.in;
+      add(GrowingList<ImpactGraph::EdgeEntry>(), shape.out);
+      add(GrowingList<ImpactGraph::EdgeEntry>(), shape.in);
+      add(GrowingList<ImpactGraph::PropertyEntry>(), shape.properties);
+      add(GrowingList<Position>(), shape.links);
+    }
+    const auto left = static_cast<std::uint64_t>(end_ - at_);
+    if (outs != ins || outs > left) ok_ = false;  // an edge takes three bytes and more
+    if (!ok_) return;
+    graph_->index_nodes();
+    char* memory = graph_->allocate(bytes, 16);
+    const auto begin = [&memory](auto& list, std::uint32_t count) {
+      if (count == 0) return;
+      list.begin(memory, count);
+      memory += list.bytes_for(count);
+    };
+    for (Vertex vertex = 0; vertex < shapes_.size(); ++vertex) {
+      ImpactGraph::Node& node = graph_->nodes_[vertex];
+      begin(node.out, shapes_[vertex].out);
+      begin(node.in, shapes_[vertex].in);
+      begin(node.properties, shapes_[vertex].properties);
+      begin(node.links, shapes_[vertex].links);
+    }
+  }
+
+  /// The end that follows, as a span; 0 where there is none.
+  std::uint32_t span(const EventKey& from, bool ended) {
+    if (!ended) return 0;
+    const EventKey end = key();
+    if (!(from < end)) ok_ = false;
+    return ok_ ? graph_->add_span(0, end, 0, kPositionMax) : 0;
+  }
+
+  void read_edges(Vertex vertex) {
+    for (std::uint32_t i = 0; i < shapes_[vertex].out && ok_; ++i) {
+      const std::uint8_t head = byte();
+      const std::uint32_t relation = head & (kEdgeEnded - 1U);
+      const std::int64_t other = static_cast<std::int64_t>(vertex) + signed_varint() % (std::int64_t{1} << 32);
+      const EventKey from = key();
+      const std::uint32_t bits = span(from, (head & kEdgeEnded) != 0);
+      if (relation >= kRelationCount || head >= 2 * kEdgeEnded || other < 0) ok_ = false;
+      if (static_cast<std::uint64_t>(other) >= shapes_.size()) ok_ = false;
+      if (!ok_) return;
+      const auto to = static_cast<Vertex>(other);
+      if (graph_->nodes_[to].in.read().size() == shapes_[to].in) ok_ = false;  // no room for it was told of
+      if (!ok_) return;
+      graph_->nodes_[vertex].out.append({from, bits | relation, to}, garbage_);
+      graph_->nodes_[to].in.append({from, bits | relation, vertex}, garbage_);
+    }
+  }
+
+  void read_properties(Vertex vertex) {
+    const std::uint64_t texts = graph_->texts_.size() + std::uint64_t{1};
+    for (std::uint32_t i = 0; i < shapes_[vertex].properties && ok_; ++i) {
+      const std::uint8_t flags = byte();
+      if (flags > (kListedAgain | kPropertyEnded)) ok_ = false;
+      const EventKey from = key();
+      const std::uint32_t bits = span(from, (flags & kPropertyEnded) != 0);
+      const std::uint32_t name = below(texts);
+      const std::uint32_t layer = below(texts);
+      const std::uint32_t type = below(texts);
+      if (!ok_) return;
+      const std::uint32_t own = (flags & kListedAgain) != 0 ? ImpactGraph::kListedAgain : 0;
+      graph_->nodes_[vertex].properties.append({from, bits | own, name, layer, type}, garbage_);
+    }
+  }
+
+  void read_links(Vertex vertex) {
+    std::uint64_t position = 0;
+    for (std::uint32_t i = 0; i < shapes_[vertex].links && ok_; ++i) {
+      position += static_cast<std::uint64_t>(signed_varint());
+      if (position == 0 || position > position_) ok_ = false;
+      graph_->nodes_[vertex].links.append(position, garbage_);
+    }
+  }
+
+  const std::uint8_t* at_;
+  const std::uint8_t* end_;
+  Position position_;
+  bool ok_ = true;
+  std::shared_ptr<ImpactGraph> graph_ = std::make_shared<ImpactGraph>();
+  std::vector<EventKey> keys_;
+  std::vector<Shape> shapes_;
+  Garbage garbage_;  // stays empty: every block is as large as its list
+};
+
+std::shared_ptr<ImpactGraph> decode_checkpoint(std::string_view bytes, Position position) {
+  return CheckpointReader(bytes, position).run();
+}
+
+}  // namespace govlog
