@@ -187,6 +187,14 @@ std::string counter_key(char tag, std::string_view name) {
   return out;
 }
 
+std::string graph_piece_key(std::uint32_t piece) {
+  std::string key(1, '\x09');
+  append_big_endian_32(key, piece);
+  return key;
+}
+
+bool is_graph_piece_key(std::string_view bytes) { return bytes.starts_with('\x09'); }
+
 std::string tile_key(std::uint8_t level, std::uint64_t index) {
   std::string out(1, static_cast<char>(level));
   append_big_endian_64(out, index);

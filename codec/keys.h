@@ -15,6 +15,7 @@
 //   states     type 00 id 00 t p              → state checkpoint (engine/entity_rows.h)
 //   views      01 type 00 id                  → head of an entity (engine/entity_rows.h)
 //              03 tag name                    → how many events have this event type ('e') or entity type ('t')
+//              09 n[4]                        → piece of the graph's checkpoint (engine/graph_checkpoint.h)
 //   tiles      level index[8]                 → hash of the complete subtree of 256^level leaves
 //   meta       name                           → store_id, accept_clock
 //   all        FF "head"                      → p: the last position whose rows this family holds
@@ -76,6 +77,10 @@ std::optional<EntityRef> decode_head_key(std::string_view bytes);
 
 std::string counter_key(char tag, std::string_view name);
 std::string counter_key_prefix(char tag);
+
+/// Rows of the graph's checkpoint, from 0 (engine/graph_checkpoint.h).
+std::string graph_piece_key(std::uint32_t piece);
+bool is_graph_piece_key(std::string_view bytes);
 
 std::string tile_key(std::uint8_t level, std::uint64_t index);
 

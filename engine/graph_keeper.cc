@@ -1,6 +1,8 @@
 #include "engine/graph_keeper.h"
 
 #include "base/assert.h"
+#include "engine/graph_checkpoint.h"
+#include "engine/snapshot.h"
 
 #include <algorithm>
 #include <set>
@@ -58,16 +60,33 @@ Result<std::shared_ptr<ImpactGraph>> fold_graph(const ReadView& view, Position k
   return std::move(builder).finish(known);
 }
 
-Result<std::shared_ptr<const ImpactGraph>> GraphKeeper::complete_to(const ReadView& view) {
+/// From the checkpoint and the log behind it, or from the log alone.
+Result<std::shared_ptr<ImpactGraph>> GraphKeeper::open(const std::shared_ptr<const ReadView::Snapshot>& snapshot) {
+  const ReadView view(snapshot);
+  auto loaded = load_checkpoint(*snapshot->database, snapshot->snapshot, snapshot->position);
+  if (!loaded.ok() && loaded.error().code != Code::kCorruption) return loaded.take_error();
+  if (!loaded.ok()) {
+    met_damage_ = true;
+    if (warn_) warn_(loaded.error());
+  }
+  const std::shared_ptr<ImpactGraph> graph = loaded.ok() ? loaded.take() : nullptr;
+  // What is added entity by entity costs more than what is folded, so a checkpoint that is far behind is not worth it.
+  if (!graph || snapshot->position - graph->begins_at() > graph->begins_at()) return fold_graph(view, snapshot->position);
+  GOVLOG_TRY(follow_log(view, *graph, graph->begins_at()));
+  graph->begin_at(snapshot->position);
+  return graph;
+}
+
+Result<std::shared_ptr<const ImpactGraph>> GraphKeeper::complete_to(const std::shared_ptr<const ReadView::Snapshot>& snapshot) {
   const std::lock_guard lock(mutex_);
   if (!graph_) {
-    graph_ = GOVLOG_TRY(fold_graph(view, view.log_position()));
-    complete_to_ = view.log_position();
+    graph_ = GOVLOG_TRY(open(snapshot));
+    complete_to_ = snapshot->position;
   }
-  if (skips(view.log_position())) return std::shared_ptr<const ImpactGraph>();
-  if (view.log_position() > complete_to_) {
-    GOVLOG_ASSERT(!taken_, "a snapshot at position {} lacks the graph that was taken at {}", view.log_position(), complete_to_);
-    GOVLOG_TRY(extend(view));
+  if (skips(snapshot->position)) return std::shared_ptr<const ImpactGraph>();
+  if (snapshot->position > complete_to_) {
+    GOVLOG_ASSERT(!taken_, "a snapshot at position {} lacks the graph that was taken at {}", snapshot->position, complete_to_);
+    GOVLOG_TRY(extend(ReadView(snapshot)));
   }
   return std::shared_ptr<const ImpactGraph>(graph_);
 }
@@ -93,16 +112,16 @@ Result<std::shared_ptr<ImpactGraph>> GraphKeeper::take_locked(const ReadView& vi
   return graph_;
 }
 
-Result<std::shared_ptr<ImpactGraph>> GraphKeeper::take(const ReadView& view) {
+Result<std::shared_ptr<ImpactGraph>> GraphKeeper::take(const std::shared_ptr<const ReadView::Snapshot>& snapshot) {
   const std::unique_lock lock(mutex_, std::try_to_lock);
   if (!lock.owns_lock()) return std::shared_ptr<ImpactGraph>();
-  return take_locked(view);
+  return take_locked(ReadView(snapshot));
 }
 
-Result<std::shared_ptr<ImpactGraph>> GraphKeeper::open_and_take(const ReadView& view) {
-  GOVLOG_TRY(complete_to(view));
+Result<std::shared_ptr<ImpactGraph>> GraphKeeper::open_and_take(const std::shared_ptr<const ReadView::Snapshot>& snapshot) {
+  GOVLOG_TRY(complete_to(snapshot));
   const std::lock_guard lock(mutex_);
-  return take_locked(view);
+  return take_locked(ReadView(snapshot));
 }
 
 }  // namespace govlog

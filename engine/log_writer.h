@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "codec/event.h"
 #include "codec/merkle.h"
+#include "engine/coverage_writer.h"
 #include "engine/database.h"
 #include "engine/entity_rows.h"
 #include "engine/event_reader.h"
@@ -34,7 +35,7 @@ struct LogState {
 ///
 ///     writer.begin_group();
 ///     auto receipts = writer.add(batch, now);    // as often as there are batches
-///     GOVLOG_TRY(writer.finish_group());
+///     GOVLOG_TRY(writer.finish_group(graph));
 ///     database.Write(writer.rows())              // then publish writer.state()
 ///
 /// After an error of finish_group, or of the write, the writer is ahead of the disk and must not be used again.
@@ -51,8 +52,8 @@ class LogWriter {
   /// Adds `batch`, or nothing of it. One reading of the clock, `now`, for all. Errors as Store::append.
   Result<std::vector<Receipt>> add(const std::vector<Event>& batch, Timestamp now);
 
-  /// Adds the rows that stand for the group as a whole: heads, counters, open segment, family heads.
-  Status finish_group();
+  /// Adds the rows that stand for the group as a whole: heads, coverage, counters, open segment, family heads; and extends the graph, where `graph` gives one.
+  Status finish_group(const GraphSource& graph);
 
   /// Forgets the group's rows, and gives back what they took: for a group that is larger than those that follow.
   void release_group();
@@ -62,9 +63,6 @@ class LogWriter {
   rocksdb::WriteBatch& rows() { return rows_; }
   const LogState& state() const { return state_; }
   const MerkleFrontier& tree() const { return tree_; }
-
-  /// After finish_group: what the group changes of the graph, in the order of GraphChanges::sort_by_known.
-  const GraphChanges& changes() const { return changes_; }
 
  private:
   /// An event of this group, not on disk yet.
@@ -140,6 +138,7 @@ class LogWriter {
   std::map<std::pair<char, std::string>, std::uint64_t> counters_;
   std::unordered_map<std::string, Entity> entities_;  // by entity prefix; a cache of what is on disk, plus this group
   std::size_t entities_bytes_ = 0;
+  CoverageWriter coverage_;
   std::string line_;  // the exported line that is being hashed
 
   // Of the group that is being made.

@@ -3,6 +3,7 @@
 #include "codec/keys.h"
 #include "engine/event_reader.h"
 #include "engine/graph_keeper.h"
+#include "engine/graph_of_view.h"
 #include "engine/read_view.h"
 #include "engine/snapshot.h"
 #include "graph/impact_graph.h"
@@ -29,7 +30,7 @@ Result<GraphOfView> ReadView::graph(Position known) const {
     graph = GOVLOG_TRY(fold_graph(*this, known));
   } else {
     graph = snapshot_->graph;
-    if (!graph && snapshot_->keeper) graph = GOVLOG_TRY(snapshot_->keeper->complete_to(*this));
+    if (!graph && snapshot_->keeper) graph = GOVLOG_TRY(snapshot_->keeper->complete_to(snapshot_));
     if (!graph) graph = GOVLOG_TRY(own_graph(*this, *snapshot_));
   }
   const GraphView view(*graph, known);

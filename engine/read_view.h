@@ -4,7 +4,6 @@
 #include "base/result.h"
 #include "base/types.h"
 #include "codec/event.h"
-#include "graph/graph_view.h"
 
 #include <cstdint>
 #include <functional>
@@ -17,11 +16,7 @@
 
 namespace govlog {
 
-/// The impact graph as a view of the store has it. Lives no longer than that view.
-struct GraphOfView {
-  std::shared_ptr<const ImpactGraph> graph;
-  GraphView view;
-};
+struct GraphOfView;  // engine/graph_of_view.h
 
 /// Inclusive bounds in event order.
 struct EventRange {
@@ -68,6 +63,24 @@ struct LogStats {
   std::vector<std::pair<std::string, std::uint64_t>> entity_types;
   std::uint32_t format_version = 0;
 };
+
+/// A layer's declared elements, and those of them that some link names.
+struct LayerSum {
+  std::optional<std::string> layer;
+  std::uint64_t total = 0;
+  std::uint64_t traced = 0;
+};
+
+/// A declared element that no link names, in one of its layers.
+struct OrphanElement {
+  std::optional<std::string> layer;
+  std::string element;
+  std::optional<std::string> name;
+  std::optional<std::string> type;
+};
+
+/// How finely time is cut where coverage is summed up.
+enum class CoverageGrain : std::uint8_t { kHour, kDay };
 
 /// Gets one event after the other; false ends the scan. The views in it live during the call.
 using EventVisitor = std::function<Result<bool>(const EventView&)>;
@@ -135,6 +148,17 @@ class ReadView {
   /// The impact graph over the events known at `known`, with its past. O(1) once it is open; the first question opens it. Where `known` is before this
   /// view: O(known).
   Result<GraphOfView> graph(Position known) const;
+
+  /// Layers with an element, by name, null last: over every event, or over those up to `at`. O(layers), with `at` O(layers · log time).
+  Result<std::vector<LayerSum>> coverage(const std::optional<Timestamp>& at) const;
+
+  /// The same at each of `ends`, which rise, and are full hours or midnights as `grain` says. One look-up as coverage() has it, then O(hours or days).
+  Result<std::vector<std::vector<LayerSum>>> coverage_at_each(const std::vector<Timestamp>& ends, CoverageGrain grain) const;
+
+  /// Orphans over every event by layer, null last, then element; of `layer` alone where it is given, behind `after` (its layer, its element) where given.
+  Status scan_orphans(const std::optional<std::string>& layer,
+                      const std::optional<std::pair<std::optional<std::string>, std::string>>& after,
+                      const std::function<Result<bool>(const OrphanElement&)>& visit) const;
 
   /// Counts as of `known`. O(types) where `known` is the whole view, else O(known).
   Result<LogStats> stats(Position known) const;

@@ -5,6 +5,7 @@
 #include "engine/bulk_load.h"
 #include "engine/directory.h"
 #include "engine/log_writer.h"
+#include "engine/graph_checkpoint.h"
 #include "engine/graph_keeper.h"
 #include "engine/opening.h"
 #include "engine/published.h"
@@ -74,6 +75,8 @@ class Store::Impl {
   void run_group(const AppendGroup& group);
   bool add(AppendRequest& request);
   void refuse(const AppendGroup& group, const Error& error);
+  Status take_graph(const AppendGroup& group);
+  Status keep_graph();
   Status commit(bool durable);
   Status note_head();
   void publish();
@@ -102,7 +105,7 @@ class Store::Impl {
 
   Published<ReadView::Snapshot> view_;
   std::shared_ptr<SegmentIndex> segments_ = std::make_shared<SegmentIndex>();
-  std::shared_ptr<GraphKeeper> keeper_ = std::make_shared<GraphKeeper>();
+  std::shared_ptr<GraphKeeper> keeper_ = std::make_shared<GraphKeeper>(options_.warn);
 
   std::mutex timer_mutex_;
   std::condition_variable timer_stop_;
@@ -172,6 +175,7 @@ Store::Impl::~Impl() {
   }
   if (writer_ && !poisoned_ && !database_->background_error()) {
     (void)sync_all();  // an error here loses nothing that was promised: what is promised is synced
+    (void)keep_graph();  // where it cannot be kept, it is folded from the log
     if (database_->wal_bytes() > kReplayBytesMax) (void)database_->flush();  // only spares the next opening a replay
   }
   writer_.reset();
@@ -245,14 +249,33 @@ bool Store::Impl::add(AppendRequest& request) {
   return true;
 }
 
+/// Once there is a graph, every append extends it. An import opens it (of a new store that is for nothing): making it afterwards would mean
+/// reading all again.
+Status Store::Impl::take_graph(const AppendGroup& group) {
+  std::size_t events = 0;
+  for (const AppendRequest* request : group) events += request->events();
+  const bool bulk = events >= options_.bulk_events;
+  graph_ = GOVLOG_TRY(bulk ? keeper_->open_and_take(view_.load()) : keeper_->take(view_.load()));
+  return Ok{};
+}
+
+/// So that the next opening of the graph need not fold the log.
+Status Store::Impl::keep_graph() {
+  const std::shared_ptr<const ReadView::Snapshot> snapshot = view_.load();
+  const auto kept = checkpoint_position(*database_, nullptr);
+  const Position from = kept.ok() && !keeper_->met_damage() ? *kept : 0;
+  if (snapshot->position < from + options_.graph_checkpoint_events) return Ok{};
+  if (!graph_) graph_ = GOVLOG_TRY(keeper_->open_and_take(snapshot));
+  return store_checkpoint(*database_, GraphView(*graph_, snapshot->position), options_.directory / kScratchName);
+}
+
 void Store::Impl::run_group(const AppendGroup& group) {
   if (database_->background_error() && !poisoned_) poison({}, {Code::kIoError, "a background write has failed", {}});
   const Status ready = poisoned_ ? Status(*poisoned_) : check_space(group);
   if (!ready.ok()) return refuse(group, ready.error());
   if (!graph_) {
-    auto graph = keeper_->take(read());
-    if (!graph.ok()) return poison(group, graph.error());
-    graph_ = graph.take();
+    const Status taken = take_graph(group);
+    if (!taken.ok()) return poison(group, taken.error());
   }
   writer_->begin_group();
   bool wants_sync = options_.durability == Durability::kSync;
@@ -262,10 +285,12 @@ void Store::Impl::run_group(const AppendGroup& group) {
   }
   const bool writes = writer_->group_events() > 0 || (wants_sync && unsynced_);
   if (!writes) return;
-  Status status = writer_->finish_group();
+  Status status = writer_->finish_group([this](bool needed) -> Result<std::shared_ptr<ImpactGraph>> {
+    if (!graph_ && needed) graph_ = GOVLOG_TRY(keeper_->open_and_take(view_.load()));
+    return graph_;
+  });
   if (status.ok()) status = commit(wants_sync);
   if (!status.ok()) return poison(group, status.error());
-  if (graph_) graph_->apply(writer_->changes());
   publish();
   if (writer_->group_events() >= options_.bulk_events) writer_->release_group();
 }

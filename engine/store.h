@@ -46,7 +46,10 @@ struct StoreOptions {
   bool accept_clock = false;       // contract 2, "The clock"
   int lock_wait_ms = 2000;         // how long to wait for another process that has the store open
   std::size_t bulk_events = 8192;  // groups of so many go into table files at once, smaller ones through the log
+  std::size_t graph_checkpoint_events = 4096;  // so many behind its checkpoint, the graph is kept anew when the store is closed
   std::function<Timestamp()> clock = system_clock_now;
+  std::function<void(const Error&)> warn =
+      {};  // told of what is damaged and was made again, so that answers are right; by any thread
   rocksdb::Env* env =
       nullptr;  // all files but FORMAT and lock go through it; nullptr: the machine's own. Tests inject faults with it.
 };

@@ -8,9 +8,10 @@
 //   nodes       label u8, length of the id, number of the key of its first naming, edges out, edges in, properties, links; then all ids
 //   edges out   node by node: relation u8 (+ 16: ended), other node as a zigzag varint difference, key [key of the end]
 //   properties  node by node: u8 (1: listed again, 2: ended), key [key of the end], name, layer, type (texts from 1; 0: null)
-//   links       node by node: positions as zigzag varint differences
+//   links       node by node: positions, rising, as varint differences
 //
-// All varints are LEB128. What was once believed and is known to be wrong is left out.
+// Nodes stand by label and id, edges by relation, other end and key, properties by key: so the bytes are a function of the log alone, however the
+// graph came to be. All varints are LEB128. What was once believed and is known to be wrong is left out.
 
 #include "graph/graph_view.h"
 

@@ -86,24 +86,26 @@ Result<std::vector<Timestamp>> bucket_ends(const TrendQuery& query) {
   return ends;
 }
 
-}  // namespace
+std::vector<LayerCoverage> layers_of(const std::vector<LayerSum>& sums) {
+  std::vector<LayerCoverage> out;
+  for (const LayerSum& sum : sums) out.push_back({sum.layer, sum.total, sum.traced});
+  return out;
+}
 
-Result<CoverageAnswer> coverage(const ReadView& view, const CoverageQuery& query) {
+// The same by the graph: for what was known earlier, and for the orphans of the past.
+
+Result<std::vector<LayerCoverage>> folded_coverage(const ReadView& view, const CoverageQuery& query) {
   const GraphAt graph = GOVLOG_TRY(graph_at(view, query.at, query.known));
-  CoverageAnswer answer;
-  answer.position = query.at ? GOVLOG_TRY(view.last_position_at(*query.at, query.known)) : query.known;
   Totals totals(graph.graph);
   for (Vertex vertex = 0; vertex < graph.graph.size(); ++vertex) {
     if (graph.graph.node(vertex).label != Label::kElement) continue;
     const ElementStanding standing = element_standing(graph.graph, vertex, graph.as_of());
     for (const std::uint32_t layer : standing.layers) totals.add(layer, 1, standing.traced ? 1 : 0);
   }
-  answer.layers = totals.layers();
-  return answer;
+  return totals.layers();
 }
 
-Result<std::vector<TrendPoint>> trend(const ReadView& view, const TrendQuery& query) {
-  const std::vector<Timestamp> ends = GOVLOG_TRY(bucket_ends(query));
+Result<std::vector<TrendPoint>> folded_trend(const ReadView& view, const TrendQuery& query, const std::vector<Timestamp>& ends) {
   const GraphAt graph = GOVLOG_TRY(graph_at(view, std::nullopt, query.known));
   const std::vector<CoverageStep> steps = all_steps(graph.graph);
   std::vector<TrendPoint> points;
@@ -121,7 +123,7 @@ Result<std::vector<TrendPoint>> trend(const ReadView& view, const TrendQuery& qu
   return points;
 }
 
-Result<OrphansPage> orphans(const ReadView& view, const OrphansQuery& query) {
+Result<OrphansPage> folded_orphans(const ReadView& view, const OrphansQuery& query) {
   const GraphAt graph = GOVLOG_TRY(graph_at(view, query.at, query.known));
   const auto order = [](const Orphan& orphan) {
     return std::tuple(layer_order(orphan.key.layer), std::string_view(orphan.key.element));
@@ -149,6 +151,41 @@ Result<OrphansPage> orphans(const ReadView& view, const OrphansQuery& query) {
   page.more = all.size() > query.limit;
   if (page.more) all.resize(query.limit);
   page.items = std::move(all);
+  return page;
+}
+
+}  // namespace
+
+Result<CoverageAnswer> coverage(const ReadView& view, const CoverageQuery& query) {
+  CoverageAnswer answer;
+  answer.position = query.at ? GOVLOG_TRY(view.last_position_at(*query.at, query.known)) : query.known;
+  answer.layers = query.known < view.log_position() ? GOVLOG_TRY(folded_coverage(view, query))
+                                                    : layers_of(GOVLOG_TRY(view.coverage(query.at)));
+  return answer;
+}
+
+Result<std::vector<TrendPoint>> trend(const ReadView& view, const TrendQuery& query) {
+  const std::vector<Timestamp> ends = GOVLOG_TRY(bucket_ends(query));
+  if (query.known < view.log_position()) return folded_trend(view, query, ends);
+  const CoverageGrain grain = query.bucket == Bucket::kHour ? CoverageGrain::kHour : CoverageGrain::kDay;
+  const auto sums = GOVLOG_TRY(view.coverage_at_each(ends, grain));
+  std::vector<TrendPoint> points;
+  for (std::size_t i = 0; i < ends.size(); ++i) points.push_back({ends[i], layers_of(sums[i])});
+  points.push_back({query.to, layers_of(GOVLOG_TRY(view.coverage(std::nullopt)))});
+  return points;
+}
+
+Result<OrphansPage> orphans(const ReadView& view, const OrphansQuery& query) {
+  if (query.at || query.known < view.log_position()) return folded_orphans(view, query);
+  OrphansPage page;
+  std::optional<std::pair<std::optional<std::string>, std::string>> after;
+  if (query.after) after.emplace(query.after->layer, query.after->element);
+  GOVLOG_TRY(view.scan_orphans(query.layer, after, [&](const OrphanElement& orphan) -> Result<bool> {
+    page.more = page.items.size() == query.limit;
+    if (page.more) return false;
+    page.items.push_back({{orphan.layer, orphan.element}, orphan.name, orphan.type});
+    return true;
+  }));
   return page;
 }
 

@@ -3,6 +3,7 @@
 #include "codec/event_json.h"
 #include "codec/event_types.h"
 #include "codec/json_text.h"
+#include "engine/graph_of_view.h"
 #include "query/graph_node.h"
 
 #include <fmt/format.h>

@@ -1,6 +1,7 @@
 #include "query/graph_node.h"
 
 #include "codec/json_text.h"
+#include "engine/graph_of_view.h"
 #include "query/names.h"
 
 #include <fmt/format.h>

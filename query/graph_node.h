@@ -3,7 +3,7 @@
 
 #include "base/result.h"
 #include "engine/read_view.h"
-#include "graph/impact_graph.h"
+#include "graph/graph_view.h"
 
 #include <optional>
 #include <string>

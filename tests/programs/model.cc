@@ -9,6 +9,7 @@
 #include "codec/uuid.h"
 #include "tests/support/ask.h"
 #include "tests/support/generator.h"
+#include "tests/support/graph_check.h"
 #include "tests/support/process.h"
 
 #include <fmt/format.h>
@@ -98,6 +99,7 @@ Problem World::open(bool writing, std::optional<std::size_t> bulk_events) {
   StoreOptions options{.directory = directory_.path() / "store",
                        .clock = [clock = clock_] { return Timestamp{clock->load()}; }};
   if (bulk_events) options.bulk_events = *bulk_events;
+  options.graph_checkpoint_events = 40;
   Result<std::unique_ptr<Store>> opened = writing ? Store::open_for_writing(options) : Store::open_for_reading(options);
   if (!opened.ok()) return fmt::format("opening: {} ({})", code_info(opened.error().code).name, opened.error().message);
   store_ = opened.take();
@@ -217,6 +219,11 @@ Problem World::turn_a_page(Generator& generator) {
 
 Problem World::reopen(Generator& generator) {
   say("reopen");
+  if (Problem problem = graph_difference(store_->read())) return problem;
+  store_.reset();
+  if (reference_.last() > 0) {
+    if (Problem problem = kept_rows_difference(directory_.path() / "store")) return problem;
+  }
   if (generator.one_in(2)) {
     if (Problem problem = open(false)) return problem;
     for (int i = 0; i < 5; ++i) {

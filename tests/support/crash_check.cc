@@ -3,6 +3,7 @@
 #include "codec/event_json.h"
 #include "codec/time.h"
 #include "codec/uuid.h"
+#include "tests/support/graph_check.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -44,6 +45,8 @@ std::vector<std::string> CrashCheck::check() {
   read_log(**store);
   check_batches();
   if (problems_.empty()) check_answers(**store);
+  if (auto difference = graph_difference((*store)->read())) problem(*std::move(difference));
+  if (auto difference = kept_rows_difference(directory_)) problem(*std::move(difference));
   return problems_;
 }
 
@@ -158,7 +161,7 @@ void CrashCheck::retry_batch(Store& store, const BatchName& name) {
 }
 
 StoreOptions standing_clock(const std::filesystem::path& directory) {
-  return {.directory = directory, .clock = [now = system_clock_now()] { return now; }};
+  return {.directory = directory, .graph_checkpoint_events = 20, .clock = [now = system_clock_now()] { return now; }};
 }
 
 std::vector<std::string> ask_at_random(const Store& store, const Reference& reference, std::mt19937_64& random,

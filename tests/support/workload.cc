@@ -36,6 +36,48 @@ void append_until_done(Store& store, const WriterOptions& options, std::uint64_t
   }
 }
 
+/// Makes an event of the graph of it: few ids, so that links, declarations and impacts come, go and come back.
+void make_of_graph(std::mt19937_64& random, Event& event, Json& data) {
+  const auto below = [&](std::uint64_t bound) { return random() % bound; };
+  const auto element = [&] { return Json::string(fmt::format("E{}", below(8))); };
+  switch (below(4)) {
+    case 0:
+      event.event_type = below(3) == 0 ? "TraceabilityLinkRemoved" : "TraceabilityLinkAdded";
+      event.entity_type = "trace";
+      data.set("from_element", element());
+      data.set("to_element", element());
+      break;
+    case 1: {
+      event.event_type = "DiagramVersionCreated";
+      event.entity_type = "diagram";
+      Json elements = Json::array();
+      for (std::uint64_t i = below(4); i > 0; --i) {
+        Json one = Json::object();
+        one.set("id", element());
+        if (below(2) == 0) one.set("layer", Json::string(fmt::format("layer {}", below(3))));
+        elements.items.push_back(std::move(one));
+      }
+      data.set("elements", std::move(elements));
+      data.set("layer", Json::string(fmt::format("layer {}", below(3))));
+      break;
+    }
+    case 2: {
+      event.event_type = "ChangeRequestUpdated";
+      event.entity_type = "change_request";
+      Json impacts = Json::array();
+      for (std::uint64_t i = below(4); i > 0; --i) impacts.items.push_back(element());
+      data.set("impacts", std::move(impacts));
+      data.set("title", Json::string(fmt::format("title {}", below(3))));
+      break;
+    }
+    default:
+      event.event_type = "ADRUpdated";
+      event.entity_type = "adr";
+      data.set("change_request_id", Json::string(fmt::format("T/{}@{}", below(12), below(2))));
+      break;
+  }
+}
+
 }  // namespace
 
 std::string BatchName::text() const { return fmt::format("{}.{}.{}", round, thread, sequence); }
@@ -71,6 +113,7 @@ std::vector<Event> make_batch(std::uint64_t seed, const BatchName& name) {
     event.event_type = status_changes ? "ThingStatusChanged" : below(2) == 0 ? "ThingNoted" : "ThingSeen";
     event.entity_type = below(5) == 0 ? "other" : "thing";
     event.entity_id = fmt::format("T/{}@{}", below(12), below(2));
+    if (below(2) == 0) make_of_graph(random, event, data);
     if (below(3) > 0) event.actor = fmt::format("actor {}", below(5));
     event.data = data.canonical();
     event.created_at =

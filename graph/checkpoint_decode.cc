@@ -1,152 +1,10 @@
 #include "graph/checkpoint.h"
-
-#include "codec/keys.h"
+#include "graph/checkpoint_flags.h"
 
 #include <algorithm>
-#include <unordered_map>
 #include <vector>
 
 namespace govlog {
-
-namespace {
-
-constexpr std::uint8_t kEdgeEnded = 16;
-constexpr std::uint8_t kListedAgain = 1;
-constexpr std::uint8_t kPropertyEnded = 2;
-
-std::uint64_t zigzag(std::int64_t value) {
-  return static_cast<std::uint64_t>(value) << 1 ^ static_cast<std::uint64_t>(value >> 63);
-}
-
-/// Texts get numbers anew: those of layers and types first, and none that nobody refers to.
-class TextNumbers {
- public:
-  void add(std::uint32_t old) {
-    if (old != 0 && numbers_.emplace(old, numbers_.size() + 1).second) order_.push_back(old);
-  }
-  std::uint32_t of(std::uint32_t old) const { return old == 0 ? 0 : numbers_.at(old); }
-  const std::vector<std::uint32_t>& order() const { return order_; }
-
- private:
-  std::unordered_map<std::uint32_t, std::uint32_t> numbers_;
-  std::vector<std::uint32_t> order_;
-};
-
-class Encoder {
- public:
-  explicit Encoder(const GraphView& graph) : graph_(graph) {}
-
-  std::string run() {
-    gather();
-    append_varint(out_, graph_.size());
-    append_varint(out_, keys_.size());
-    append_varint(out_, texts_.order().size());
-    append_varint(out_, interned_);
-    std::size_t id_bytes = 0;
-    for (Vertex vertex = 0; vertex < graph_.size(); ++vertex) id_bytes += graph_.node(vertex).id.size();
-    std::size_t text_bytes = 0;
-    for (const std::uint32_t text : texts_.order()) text_bytes += graph_.text(text)->size();
-    append_varint(out_, id_bytes);
-    append_varint(out_, text_bytes);
-    add_keys();
-    for (const std::uint32_t text : texts_.order()) append_varint(out_, graph_.text(text)->size());
-    for (const std::uint32_t text : texts_.order()) out_ += *graph_.text(text);
-    for (Vertex vertex = 0; vertex < graph_.size(); ++vertex) add_node(vertex);
-    for (Vertex vertex = 0; vertex < graph_.size(); ++vertex) out_ += graph_.node(vertex).id;
-    for (Vertex vertex = 0; vertex < graph_.size(); ++vertex) add_edges(vertex);
-    for (Vertex vertex = 0; vertex < graph_.size(); ++vertex) add_properties(vertex);
-    for (Vertex vertex = 0; vertex < graph_.size(); ++vertex) add_links(vertex);
-    return std::move(out_);
-  }
-
- private:
-  void gather() {
-    const auto note = [this](const Interval& interval) {
-      keys_.push_back(interval.from);
-      if (interval.to < kEventKeyMax) keys_.push_back(interval.to);
-    };
-    for (Vertex vertex = 0; vertex < graph_.size(); ++vertex) {
-      keys_.push_back(graph_.named_from(vertex));
-      for (const GraphView::Edge& edge : graph_.out(vertex)) note(edge.interval);
-      for (const GraphView::Properties& properties : graph_.properties(vertex)) {
-        note(properties.interval);
-        texts_.add(properties.layer);
-        texts_.add(properties.type);
-      }
-    }
-    interned_ = texts_.order().size();
-    for (Vertex vertex = 0; vertex < graph_.size(); ++vertex) {
-      for (const GraphView::Properties& properties : graph_.properties(vertex)) texts_.add(properties.name);
-    }
-    std::sort(keys_.begin(), keys_.end());
-    keys_.erase(std::unique(keys_.begin(), keys_.end()), keys_.end());
-  }
-
-  void add_keys() {
-    std::int64_t before = 0;
-    for (const EventKey& key : keys_) {
-      append_varint(out_, zigzag(key.created_at.micros - before));
-      append_varint(out_, key.position);
-      before = key.created_at.micros;
-    }
-  }
-
-  void add_key(const EventKey& key) {
-    append_varint(out_,
-                  static_cast<std::uint64_t>(std::lower_bound(keys_.begin(), keys_.end(), key) - keys_.begin()));
-  }
-
-  void add_node(Vertex vertex) {
-    const auto count = [](const auto& range) { return static_cast<std::uint64_t>(std::distance(range.begin(), range.end())); };
-    out_.push_back(static_cast<char>(graph_.node(vertex).label));
-    append_varint(out_, graph_.node(vertex).id.size());
-    add_key(graph_.named_from(vertex));
-    append_varint(out_, count(graph_.out(vertex)));
-    append_varint(out_, count(graph_.in(vertex)));
-    append_varint(out_, count(graph_.properties(vertex)));
-    append_varint(out_, graph_.links(vertex).size());
-  }
-
-  void add_edges(Vertex vertex) {
-    for (const GraphView::Edge& edge : graph_.out(vertex)) {
-      const bool ended = edge.interval.to < kEventKeyMax;
-      out_.push_back(static_cast<char>(static_cast<std::uint8_t>(edge.relation) | (ended ? kEdgeEnded : 0)));
-      append_varint(out_, zigzag(static_cast<std::int64_t>(edge.other) - static_cast<std::int64_t>(vertex)));
-      add_key(edge.interval.from);
-      if (ended) add_key(edge.interval.to);
-    }
-  }
-
-  void add_properties(Vertex vertex) {
-    for (const GraphView::Properties& properties : graph_.properties(vertex)) {
-      const bool ended = properties.interval.to < kEventKeyMax;
-      out_.push_back(static_cast<char>((properties.listed_again ? kListedAgain : 0) | (ended ? kPropertyEnded : 0)));
-      add_key(properties.interval.from);
-      if (ended) add_key(properties.interval.to);
-      append_varint(out_, texts_.of(properties.name));
-      append_varint(out_, texts_.of(properties.layer));
-      append_varint(out_, texts_.of(properties.type));
-    }
-  }
-
-  void add_links(Vertex vertex) {
-    Position before = 0;
-    for (const Position position : graph_.links(vertex)) {
-      append_varint(out_, zigzag(static_cast<std::int64_t>(position - before)));
-      before = position;
-    }
-  }
-
-  const GraphView& graph_;
-  std::string out_;
-  std::vector<EventKey> keys_;
-  TextNumbers texts_;
-  std::size_t interned_ = 0;
-};
-
-}  // namespace
-
-std::string encode_checkpoint(const GraphView& graph) { return Encoder(graph).run(); }
 
 /// Reads on from byte to byte; once something is wrong it stays so, and everything reads as zero.
 class CheckpointReader {
@@ -366,7 +224,7 @@ class CheckpointReader {
   void read_links(Vertex vertex) {
     std::uint64_t position = 0;
     for (std::uint32_t i = 0; i < shapes_[vertex].links && ok_; ++i) {
-      position += static_cast<std::uint64_t>(signed_varint());
+      position += varint();
       if (position == 0 || position > position_) ok_ = false;
       graph_->nodes_[vertex].links.append(position, garbage_);
     }

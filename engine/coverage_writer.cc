@@ -1,0 +1,233 @@
+#include "engine/coverage_writer.h"
+
+#include "base/assert.h"
+
+#include <fmt/format.h>
+#include <rocksdb/write_batch.h>
+
+#include <algorithm>
+
+namespace govlog {
+
+namespace {
+
+constexpr std::size_t kKnownSumsMax = 20'000;
+
+void put(rocksdb::WriteBatch& rows, const Database& database, std::string_view key, std::string_view value) {
+  const rocksdb::Status status = rows.Put(database.family(Family::kViews), slice(key), slice(value));
+  GOVLOG_ASSERT(status.ok(), "{}", status.ToString());
+}
+
+void erase(rocksdb::WriteBatch& rows, const Database& database, std::string_view key) {
+  const rocksdb::Status status = rows.Delete(database.family(Family::kViews), slice(key));
+  GOVLOG_ASSERT(status.ok(), "{}", status.ToString());
+}
+
+/// Whether a claim only begins, or is only ended: at what event.
+template <class What>
+std::optional<EventKey> plain_boundary(const ClaimChange<What>& change) {
+  if (!change.old_end && change.new_end == kEventKeyMax) return change.from;
+  if (change.old_end == kEventKeyMax && change.new_end && *change.new_end < kEventKeyMax) return *change.new_end;
+  return std::nullopt;
+}
+
+ElementHead::Declared declared_of(const GraphView& graph, const GraphView::Properties& properties) {
+  const auto text = [&graph](std::uint32_t number) {
+    const auto found = graph.text(number);
+    return found ? std::optional<std::string>(*found) : std::nullopt;
+  };
+  return {properties.interval.from, properties.listed_again, text(properties.layer), text(properties.name),
+          text(properties.type)};
+}
+
+/// Where the element stands over all events of the view.
+ElementHead head_of(const GraphView& graph, Vertex vertex) {
+  ElementHead head;
+  const auto note = [&head](const Interval& interval) {
+    head.last = std::max(head.last, interval.to < kEventKeyMax ? interval.to : interval.from);
+    return interval.to == kEventKeyMax;
+  };
+  for (const auto& edges : {graph.out(vertex), graph.in(vertex)}) {
+    for (const GraphView::Edge& edge : edges) {
+      if (kLinkRelations.has(edge.relation) && note(edge.interval)) ++head.links;
+    }
+  }
+  for (const GraphView::Properties& properties : graph.properties(vertex)) {
+    if (note(properties.interval)) head.declared.push_back(declared_of(graph, properties));
+  }
+  std::sort(head.declared.begin(), head.declared.end(), stands_before);
+  return head;
+}
+
+}  // namespace
+
+CoverageWriter::Elements CoverageWriter::gather(const GraphChanges& changes) {
+  Elements elements;
+  for (const ClaimChange<EdgeRef>& change : changes.edges) {
+    if (!kLinkRelations.has(change.what.relation)) continue;
+    const auto at = plain_boundary(change);
+    for (const NodeRef* end : {&change.what.from, &change.what.to}) {
+      Element& element = elements[end->id];
+      if (at)
+        element.boundaries.push_back({*at, change.old_end ? -1 : 1, nullptr, {}});
+      else
+        element.needs_graph = true;
+    }
+  }
+  for (const ClaimChange<PropertyClaim>& change : changes.properties) {
+    if (!change.what.declares) continue;
+    Element& element = elements[change.what.node.id];
+    const auto at = plain_boundary(change);
+    if (at)
+      element.boundaries.push_back({*at, 0, &change.what, change.from});
+    else
+      element.needs_graph = true;
+  }
+  return elements;
+}
+
+/// Decides, too, whether the head is enough.
+Status CoverageWriter::load_head(const Database& database, std::string_view id, Element& element) {
+  const auto row = GOVLOG_TRY(database.get(Family::kViews, element_key(id), nullptr));
+  if (!row) {
+    element.before = {};
+  } else {
+    bool too_large = false;
+    auto head = decode_element_head(*row, too_large);
+    if (!head) return Error{Code::kCorruption, fmt::format("the row of element {} does not decode", id), {}};
+    element.before = *std::move(head);
+    element.needs_graph = element.needs_graph || too_large;
+  }
+  std::stable_sort(element.boundaries.begin(), element.boundaries.end(),
+                   [](const Boundary& a, const Boundary& b) { return a.at < b.at; });
+  if (!element.boundaries.empty() && element.boundaries.front().at <= element.before.last) element.needs_graph = true;
+  return Ok{};
+}
+
+/// From the head alone, event by event.
+void CoverageWriter::step(std::string_view id, Element& element) {
+  ElementHead& head = element.after = element.before;
+  for (std::size_t i = 0; i < element.boundaries.size();) {
+    const EventKey at = element.boundaries[i].at;
+    const std::vector<Layer> layers_before = head.layers();
+    const bool traced_before = head.links > 0;
+    for (; i < element.boundaries.size() && element.boundaries[i].at == at; ++i) {
+      const Boundary& boundary = element.boundaries[i];
+      if (boundary.declared == nullptr) {
+        GOVLOG_ASSERT(boundary.links > 0 || head.links > 0, "a link of {} ends that is not there", id);
+        head.links = boundary.links > 0 ? head.links + 1 : head.links - 1;
+        continue;
+      }
+      const PropertyClaim& claim = *boundary.declared;
+      if (boundary.since == at) {
+        head.declared.push_back({at, claim.listed_again, claim.layer, claim.name, claim.type});
+        continue;
+      }
+      std::erase_if(head.declared, [&](const ElementHead::Declared& one) {
+        return one.since == boundary.since && one.layer == claim.layer && one.listed_again == claim.listed_again;
+      });
+    }
+    for (const Layer& layer : layers_before) {
+      CoverageSum& sum = element.steps[{layer, at}];
+      --sum.total;
+      if (traced_before) --sum.traced;
+    }
+    for (const Layer& layer : head.layers()) {
+      CoverageSum& sum = element.steps[{layer, at}];
+      ++sum.total;
+      if (head.links > 0) ++sum.traced;
+    }
+    head.last = at;
+  }
+  std::sort(head.declared.begin(), head.declared.end(), stands_before);
+}
+
+void CoverageWriter::ask_graph(const GraphView& graph, std::string_view id, Element& element, bool is_after) {
+  ElementHead& head = is_after ? element.after : element.before;
+  const auto vertex = graph.find(Label::kElement, id);
+  head = vertex ? head_of(graph, *vertex) : ElementHead{};
+  if (!vertex) return;
+  for (const CoverageStep& one : coverage_steps(graph, *vertex)) {
+    const auto text = graph.text(one.layer);
+    CoverageSum& sum = element.steps[{text ? Layer(*text) : Layer(), one.at}];
+    sum.total += is_after ? one.total : -one.total;
+    sum.traced += is_after ? one.traced : -one.traced;
+  }
+}
+
+void CoverageWriter::sum_up(const Element& element) {
+  for (const auto& [place, step] : element.steps) {
+    if (step == CoverageSum{}) continue;
+    const auto& [layer, at] = place;
+    const auto add = [this, &step = step](std::string key) {
+      CoverageSum& sum = added_[std::move(key)];
+      sum.total += step.total;
+      sum.traced += step.traced;
+    };
+    add(totals_key(layer));
+    for (std::uint8_t level = 0; level < kCoverageLevels; ++level) {
+      add(coverage_key(layer, level, coverage_span(level, at.created_at)));
+    }
+  }
+}
+
+Status CoverageWriter::put_sums(const Database& database, rocksdb::WriteBatch& rows) {
+  if (known_sums_.size() > kKnownSumsMax) known_sums_.clear();
+  for (const auto& [key, added] : added_) {
+    if (added == CoverageSum{}) continue;
+    auto known = known_sums_.find(key);
+    if (known == known_sums_.end()) {
+      const auto row = GOVLOG_TRY(database.get(Family::kViews, key, nullptr));
+      const auto stored = row ? decode_coverage_sum(*row) : std::optional<CoverageSum>(CoverageSum{});
+      if (!stored) return Error{Code::kCorruption, "a row of coverage does not decode", {}};
+      known = known_sums_.emplace(key, *stored).first;
+    }
+    known->second.total += added.total;
+    known->second.traced += added.traced;
+    if (known->second == CoverageSum{})
+      erase(rows, database, key);
+    else
+      put(rows, database, key, encode_coverage_sum(known->second));
+  }
+  added_.clear();
+  return Ok{};
+}
+
+Status CoverageWriter::add(const Database& database, const GraphChanges& changes, const GraphSource& source, Position before,
+                           Position after, rocksdb::WriteBatch& rows) {
+  Elements elements = gather(changes);
+  bool needs_graph = false;
+  for (auto& [id, element] : elements) {
+    GOVLOG_TRY(load_head(database, id, element));
+    needs_graph = needs_graph || element.needs_graph;
+  }
+  const std::shared_ptr<ImpactGraph> graph = GOVLOG_TRY(source(needs_graph));
+  for (auto& [id, element] : elements) {
+    if (element.needs_graph)
+      ask_graph(GraphView(*graph, before), id, element, false);
+    else
+      step(id, element);
+  }
+  if (graph) graph->apply(changes);
+  for (auto& [id, element] : elements) {
+    if (element.needs_graph) ask_graph(GraphView(*graph, after), id, element, true);
+    sum_up(element);
+    const std::vector<OrphanRow> orphans = element.after.orphans(id);
+    const std::vector<OrphanRow> orphans_before = element.before.orphans(id);
+    for (const OrphanRow& row : orphans_before) {
+      const bool stays = std::any_of(orphans.begin(), orphans.end(), [&](const OrphanRow& now) { return now.layer == row.layer; });
+      if (!stays) erase(rows, database, orphan_key(row.layer, id));
+    }
+    for (const OrphanRow& row : orphans) {
+      const bool same = std::find(orphans_before.begin(), orphans_before.end(), row) != orphans_before.end();
+      if (!same) put(rows, database, orphan_key(row.layer, id), encode_orphan_value(row));
+    }
+    if (element.after.last > kEventKeyMin)
+      put(rows, database, element_key(id), encode_element_head(element.after));
+    else
+      erase(rows, database, element_key(id));  // nothing was ever true of it
+  }
+  return put_sums(database, rows);
+}
+
+}  // namespace govlog

@@ -1,0 +1,65 @@
+#pragma once
+// Keeps the rows of engine/coverage_rows.h right with each append. Private to engine; one thread at a time.
+//
+// Where everything that an append begins or ends of an element comes after all that was known of it, the element's head row tells what changes.
+// Else its steps are told by the graph before and after, and the difference is added: so it is with events that came late.
+
+#include "base/result.h"
+#include "engine/coverage_rows.h"
+#include "engine/database.h"
+#include "graph/claims.h"
+#include "graph/coverage.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace rocksdb {
+class WriteBatch;
+}
+
+namespace govlog {
+
+/// Gives the open graph; where `needed` is false, null if it is not open.
+using GraphSource = std::function<Result<std::shared_ptr<ImpactGraph>>(bool needed)>;
+
+class CoverageWriter {
+ public:
+  /// Adds to `rows` what `changes` make of the rows in `database`, and `changes` to the graph where it is open. `before` and `after` are the log's positions
+  /// without and with them. O(changes), and O(declarations and links) for each element that needs the graph. kCorruption, kIoError.
+  Status add(const Database& database, const GraphChanges& changes, const GraphSource& source, Position before, Position after,
+             rocksdb::WriteBatch& rows);
+
+ private:
+  /// Something that begins or ends.
+  struct Boundary {
+    EventKey at;
+    int links = 0;
+    const PropertyClaim* declared = nullptr;
+    EventKey since;  // of `declared`
+  };
+  /// An element that is touched.
+  struct Element {
+    std::vector<Boundary> boundaries;
+    bool needs_graph = false;
+    ElementHead before;
+    ElementHead after;
+    std::map<std::pair<Layer, EventKey>, CoverageSum> steps;  // what is added
+  };
+  using Elements = std::map<std::string_view, Element>;
+
+  static Elements gather(const GraphChanges& changes);
+  static Status load_head(const Database& database, std::string_view id, Element& element);
+  static void step(std::string_view id, Element& element);
+  static void ask_graph(const GraphView& graph, std::string_view id, Element& element, bool is_after);
+  void sum_up(const Element& element);
+  Status put_sums(const Database& database, rocksdb::WriteBatch& rows);
+
+  std::map<std::string, CoverageSum> added_;                  // by key, of rows 02 and 07: what this group adds
+  std::unordered_map<std::string, CoverageSum> known_sums_;  // some of the rows on disk
+};
+
+}  // namespace govlog
