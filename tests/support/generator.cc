@@ -113,7 +113,7 @@ Json Generator::data(const std::string& event_type) {
     }
   }
   add_graph_fields(event_type, out);
-  const bool free = event_type == "NoteStatusChanged" ? !one_in(4) : !listed(event_type, "new_status") && one_in(40);
+  const bool free = event_type == "NoteStatusChanged" ? !one_in(4) : !event_type.ends_with("StatusChanged") && one_in(40);
   if (free) out.set("new_status", value(1));
   return out;
 }
