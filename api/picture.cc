@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <utility>
@@ -33,10 +34,14 @@ std::vector<DrawnEdge> drawn_edges(const Picture& picture) {
   return out;
 }
 
-std::string without_control(std::string_view text) {
+/// Control characters as spaces; and U+FFFE and U+FFFF, which are UTF-8 and no XML (and so no SVG), as U+FFFD.
+std::string printable(std::string_view text) {
   std::string out(text);
   std::replace_if(
       out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
+  for (const std::string_view bad : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"}) {
+    for (std::size_t at = out.find(bad); at != std::string::npos; at = out.find(bad, at)) out.replace(at, 3, "\xEF\xBF\xBD");
+  }
   return out;
 }
 
@@ -44,7 +49,7 @@ std::string without_control(std::string_view text) {
 template <typename Special>
 std::string escaped(std::string_view text, Special special) {
   std::string out;
-  for (const char c : without_control(text)) {
+  for (const char c : printable(text)) {
     const std::string replacement = special(c);
     if (replacement.empty())
       out += c;
@@ -54,20 +59,68 @@ std::string escaped(std::string_view text, Special special) {
   return out;
 }
 
+/// Where a text goes on with `ahead`, its first `size` bytes are written so.
+struct Rewrite {
+  std::string_view ahead;
+  std::size_t size;
+  std::string_view written;
+};
+
+/// What Mermaid 11 finds before it knows that it is in a string, or after its escapes are gone; #8203; is a space of no width.
+constexpr std::array<Rewrite, 6> kMermaidRewrites{{
+    {"direction", 1, "#100;"},                          // `direction LR` anywhere makes the whole line a direction
+    {"$$", 1, "#36;#8203;"},                            // a formula
+    {"\\n", 1, "#92;#8203;"},                           // a new line
+    {":fa-", 1, "#58;#8203;"},                          // an icon
+    {"\xEF\xAC\x82\xC2\xB0", 3, "\xEF\xAC\x82#8203;"},  // the marks of an escape inside Mermaid: U+FB02 and a degree sign
+    {"\xC2\xB6\xC3\x9F", 2, "\xC2\xB6#8203;"},          // a pilcrow and a sharp s
+}};
+
+/// The first character by number, and its size.
+std::pair<std::string, std::size_t> by_number(std::string_view text) {
+  const auto byte = [text](std::size_t i) { return std::uint32_t{static_cast<unsigned char>(text[i])}; };
+  const std::size_t size = byte(0) >= 0xF0 ? 4 : byte(0) >= 0xE0 ? 3 : byte(0) >= 0xC0 ? 2 : 1;
+  std::uint32_t point = size == 1 ? byte(0) : byte(0) & (0xFFU >> (size + 1));
+  for (std::size_t i = 1; i < size; ++i) point = (point << 6U) | (byte(i) & 0x3FU);
+  return {fmt::format("#{};", point), size};
+}
+
 /// Mermaid knows characters by number, `#34;`; what means something to it, or to the page that it makes, is written so.
 std::string mermaid_text(std::string_view text) {
-  return escaped(text, [](char c) {
-    const bool plain = std::string_view("\"#;<>&`\\{}|%*~^$").find(c) == std::string_view::npos;
-    return plain ? std::string() : fmt::format("#{};", static_cast<int>(c));
+  const std::string shown = printable(text);
+  std::string out;
+  for (std::string_view rest = shown; !rest.empty();) {
+    const auto* rewrite = std::find_if(kMermaidRewrites.begin(), kMermaidRewrites.end(),
+                                       [rest](const Rewrite& each) { return rest.starts_with(each.ahead); });
+    const bool plain = std::string_view("\"#;:<>&`\\{}|%*~^$").find(rest[0]) == std::string_view::npos;
+    // White space that a text begins with is cut off; where nothing is left, the node's number would be shown.
+    const bool first_blank = out.empty() && (rest[0] == ' ' || rest >= "\xC2\xA0");
+    std::size_t size = 1;
+    if (rewrite != kMermaidRewrites.end()) {
+      out += rewrite->written;
+      size = rewrite->size;
+    } else if (plain && !first_blank) {
+      out += rest[0];
+    } else {
+      const auto [number, bytes] = by_number(rest);
+      out += number;
+      size = bytes;
+    }
+    rest.remove_prefix(size);
+  }
+  return out;
+}
+
+/// Graphviz takes HTML's entities even in plain strings.
+std::string dot_text(std::string_view text) {
+  return escaped(text, [](char c) -> std::string {
+    if (c == '&') return "&amp;";
+    return c == '"' || c == '\\' ? std::string{'\\', c} : std::string();
   });
 }
 
-std::string dot_text(std::string_view text) {
-  return escaped(text, [](char c) { return c == '"' || c == '\\' ? std::string{'\\', c} : std::string(); });
-}
-
 std::string xml_text(std::string_view text) {
-  std::string out = escaped(text, [](char c) -> std::string {
+  return escaped(text, [](char c) -> std::string {
     switch (c) {
       case '<':
         return "&lt;";
@@ -81,11 +134,6 @@ std::string xml_text(std::string_view text) {
         return "";
     }
   });
-  // Two code points that are UTF-8 and no XML: U+FFFE and U+FFFF.
-  for (const std::string_view bad : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"}) {
-    for (std::size_t at = out.find(bad); at != std::string::npos; at = out.find(bad)) out.replace(at, 3, "\xEF\xBF\xBD");
-  }
-  return out;
 }
 
 /// What stands in a node, in one or two lines.
@@ -98,16 +146,16 @@ std::vector<std::string> lines_of(const NodeView& node) {
   return lines;
 }
 
-std::string head_line(const Picture& picture) {
-  return fmt::format("{}, as of {}, log position {}", without_control(picture.title), format_time(picture.at),
-                     picture.log_position);
+std::string head_line(std::string_view title, const Picture& picture) {
+  return fmt::format("{}, as of {}, log position {}", title, format_time(picture.at), picture.log_position);
 }
 
 std::string draw_mermaid(const Picture& picture) {
-  std::string out = fmt::format("%% {}\nflowchart LR\n", mermaid_text(head_line(picture)));
+  std::string out = fmt::format("%% {}\nflowchart LR\n", head_line(mermaid_text(picture.title), picture));
   for (std::size_t i = 0; i < picture.nodes.size(); ++i) {
     std::string text;
     for (const std::string& line : lines_of(picture.nodes[i])) text += (text.empty() ? "" : "<br/>") + mermaid_text(line);
+    if (text.empty()) text = "#8203;";  // an id may be, a string may not
     out += fmt::format("  n{}[\"{}\"]\n", i, text);
   }
   for (const DrawnEdge& edge : drawn_edges(picture)) {
@@ -118,7 +166,8 @@ std::string draw_mermaid(const Picture& picture) {
 }
 
 std::string draw_dot(const Picture& picture) {
-  std::string out = fmt::format("// {}\ndigraph impact {{\n  rankdir=LR;\n  node [shape=box];\n", head_line(picture));
+  std::string out = fmt::format("// {}\ndigraph impact {{\n  rankdir=LR;\n  node [shape=box];\n",
+                                head_line(printable(picture.title), picture));
   for (std::size_t i = 0; i < picture.nodes.size(); ++i) {
     std::string text;
     for (const std::string& line : lines_of(picture.nodes[i])) text += (text.empty() ? "" : "\\n") + dot_text(line);
@@ -142,7 +191,7 @@ std::string draw_graphml(const Picture& picture) {
   <key id="relation" for="edge" attr.name="relation" attr.type="string"/>
   <graph id="impact" edgedefault="directed">
 )";
-  out += fmt::format("    <data key=\"title\">{}</data>\n", xml_text(head_line(picture)));
+  out += fmt::format("    <data key=\"title\">{}</data>\n", head_line(xml_text(picture.title), picture));
   const auto data = [&out](std::string_view key, std::string_view text) {
     out += fmt::format("<data key=\"{}\">{}</data>", key, xml_text(text));
   };

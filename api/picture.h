@@ -28,7 +28,8 @@ struct Picture {
 Picture picture_of(const ImpactAnswer& answer, Timestamp at, Position log_position);
 Picture picture_of(const ChainAnswer& answer, Timestamp at, Position log_position);
 
-/// Ends with a newline. Whatever ids and names hold, the text stays what its format says: they are escaped, and control characters show as spaces.
+/// Ends with a newline. Whatever ids and names hold, the text stays what its format says: they are escaped. Cytoscape has them exactly; elsewhere
+/// control characters show as spaces, and U+FFFE and U+FFFF as U+FFFD.
 std::string draw(const Picture& picture, PictureFormat format);
 
 }  // namespace govlog

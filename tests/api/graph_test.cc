@@ -170,11 +170,15 @@ TEST_SUITE("graph") {
   TEST_CASE("a picture is that text alone, whatever ids and names hold") {
     Governed governed;
     governed.add(7, "TraceabilityLinkAdded", "trace", "L3", R"({"from_element":"svc","to_element":"a\"<b>&\\\n;#|]"})");
+    governed.add(7, "TraceabilityLinkAdded", "trace", "L4",
+                 R"({"from_element":"svc","to_element":" C:\\new direction LR:\uFFFE"})");
     const auto draw = [&](std::string_view format) {
       return ask(governed.store, "impact", {{"element", {"svc"}}, {"format", {std::string(format)}}});
     };
     CHECK(draw("mermaid").find(R"(["a#34;#60;b#62;#38;#92; #59;#35;#124;]"])") != std::string::npos);
-    CHECK(draw("dot").find(R"(label="a\"<b>&\\ ;#|]")") != std::string::npos);
+    CHECK(draw("mermaid").find("[\"#32;C#58;#92;#8203;new #100;irection LR#58;\uFFFD\"]") != std::string::npos);
+    CHECK(draw("dot").find(R"(label="a\"<b>&amp;\\ ;#|]")") != std::string::npos);
+    CHECK(draw("dot").find("label=\" C:\\\\new direction LR:\uFFFD\"") != std::string::npos);
     CHECK(draw("graphml").find("a&quot;&lt;b&gt;&amp;\\ ;#|]") != std::string::npos);
     CHECK(draw("cytoscape").find(R"("node_id":"a\"<b>&\\\n;#|]")") != std::string::npos);
     CHECK(code_of(governed.store, "impact", {{"element", {"svc"}}, {"format", {"svg"}}}) == "invalid_argument");
