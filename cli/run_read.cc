@@ -18,8 +18,7 @@ Result<StoreOptions> store_options(const Session& session) {
   options.durability = globals.durability;
   options.accept_clock = globals.accept_clock;
   options.warn = [](const Error& error) {
-    note(fmt::format("govlog: {}; the graph was made from the log instead, so the answer is right",
-                     error.message));
+    note(fmt::format("govlog: {}; the graph was made from the log instead, so the answer is right", error.message));
   };
   return options;
 }

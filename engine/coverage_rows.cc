@@ -66,9 +66,7 @@ bool take_text(std::string_view& bytes, std::optional<std::string>& text) {
   return true;
 }
 
-std::int64_t floor_divide(std::int64_t value, std::int64_t by) {
-  return value >= 0 ? value / by : -((-value + by - 1) / by);
-}
+std::int64_t floor_divide(std::int64_t value, std::int64_t by) { return value >= 0 ? value / by : -((-value + by - 1) / by); }
 
 std::string key_of_layer(std::string_view tag, const Layer& layer) {
   std::string key(tag);

@@ -47,6 +47,11 @@ struct CoverageSum {
   std::int64_t total = 0;
   std::int64_t traced = 0;
 
+  CoverageSum& operator+=(const CoverageSum& more) {
+    total += more.total;
+    traced += more.traced;
+    return *this;
+  }
   friend bool operator==(const CoverageSum&, const CoverageSum&) = default;
 };
 std::string encode_coverage_sum(const CoverageSum& sum);
@@ -83,8 +88,8 @@ struct ElementHead {
 
     friend bool operator==(const Declared&, const Declared&) = default;
   };
-  EventKey last = kEventKeyMin;  // the last event that began or ended a declaration or a link
-  std::uint64_t links = 0;  // that hold and name it, both ends counted
+  EventKey last = kEventKeyMin;    // the last event that began or ended a declaration or a link
+  std::uint64_t links = 0;         // that hold and name it, both ends counted
   std::vector<Declared> declared;  // by event order
 
   /// The layers that it is declared in, each once, null last.

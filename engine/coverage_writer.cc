@@ -127,15 +127,10 @@ void CoverageWriter::step(std::string_view id, Element& element) {
         return one.since == boundary.since && one.layer == claim.layer && one.listed_again == claim.listed_again;
       });
     }
-    for (const Layer& layer : layers_before) {
-      CoverageSum& sum = element.steps[{layer, at}];
-      --sum.total;
-      if (traced_before) --sum.traced;
-    }
-    for (const Layer& layer : head.layers()) {
-      CoverageSum& sum = element.steps[{layer, at}];
-      ++sum.total;
-      if (head.links > 0) ++sum.traced;
+    const std::vector<Layer> layers_now = head.layers();
+    if (layers_now != layers_before || traced_before != (head.links > 0)) {
+      for (const Layer& layer : layers_before) steps_.push_back({layer, at.created_at, {-1, traced_before ? -1 : 0}});
+      for (const Layer& layer : layers_now) steps_.push_back({layer, at.created_at, {1, head.links > 0 ? 1 : 0}});
     }
     head.last = at;
   }
@@ -149,47 +144,51 @@ void CoverageWriter::ask_graph(const GraphView& graph, std::string_view id, Elem
   if (!vertex) return;
   for (const CoverageStep& one : coverage_steps(graph, *vertex)) {
     const auto text = graph.text(one.layer);
-    CoverageSum& sum = element.steps[{text ? Layer(*text) : Layer(), one.at}];
-    sum.total += is_after ? one.total : -one.total;
-    sum.traced += is_after ? one.traced : -one.traced;
+    const std::int64_t sign = is_after ? 1 : -1;
+    steps_.push_back({text ? Layer(*text) : Layer(), one.at.created_at, {sign * one.total, sign * one.traced}});
   }
 }
 
-void CoverageWriter::sum_up(const Element& element) {
-  for (const auto& [place, step] : element.steps) {
-    if (step == CoverageSum{}) continue;
-    const auto& [layer, at] = place;
-    const auto add = [this, &step = step](std::string key) {
-      CoverageSum& sum = added_[std::move(key)];
-      sum.total += step.total;
-      sum.traced += step.traced;
-    };
-    add(totals_key(layer));
-    for (std::uint8_t level = 0; level < kCoverageLevels; ++level) {
-      add(coverage_key(layer, level, coverage_span(level, at.created_at)));
-    }
+Status CoverageWriter::add_to_row(const Database& database, const std::string& key, const CoverageSum& added,
+                                  rocksdb::WriteBatch& rows) {
+  if (added == CoverageSum{}) return Ok{};
+  auto known = known_sums_.find(key);
+  if (known == known_sums_.end()) {
+    const auto row = GOVLOG_TRY(database.get(Family::kViews, key, nullptr));
+    const auto stored = row ? decode_coverage_sum(*row) : std::optional<CoverageSum>(CoverageSum{});
+    if (!stored) return Error{Code::kCorruption, "a row of coverage does not decode", {}};
+    known = known_sums_.emplace(key, *stored).first;
   }
+  known->second += added;
+  if (known->second == CoverageSum{})
+    erase(rows, database, key);
+  else
+    put(rows, database, key, encode_coverage_sum(known->second));
+  return Ok{};
 }
 
-Status CoverageWriter::put_sums(const Database& database, rocksdb::WriteBatch& rows) {
+/// Sorted by layer and time, the steps of a span stand together, at every level: each row is touched once.
+Status CoverageWriter::put_steps(const Database& database, rocksdb::WriteBatch& rows) {
   if (known_sums_.size() > kKnownSumsMax) known_sums_.clear();
-  for (const auto& [key, added] : added_) {
-    if (added == CoverageSum{}) continue;
-    auto known = known_sums_.find(key);
-    if (known == known_sums_.end()) {
-      const auto row = GOVLOG_TRY(database.get(Family::kViews, key, nullptr));
-      const auto stored = row ? decode_coverage_sum(*row) : std::optional<CoverageSum>(CoverageSum{});
-      if (!stored) return Error{Code::kCorruption, "a row of coverage does not decode", {}};
-      known = known_sums_.emplace(key, *stored).first;
+  std::sort(steps_.begin(), steps_.end(),
+            [](const Step& a, const Step& b) { return a.layer != b.layer ? a.layer < b.layer : a.at < b.at; });
+  for (auto first = steps_.begin(); first != steps_.end();) {
+    const Layer& layer = first->layer;
+    const auto last = std::find_if(first, steps_.end(), [&](const Step& step) { return step.layer != layer; });
+    CoverageSum all;
+    for (auto step = first; step != last; ++step) all += step->sum;
+    GOVLOG_TRY(add_to_row(database, totals_key(layer), all, rows));
+    for (std::uint8_t level = 0; level < kCoverageLevels; ++level) {
+      for (auto step = first; step != last;) {
+        const std::int64_t span = coverage_span(level, step->at);
+        CoverageSum sum;
+        for (; step != last && coverage_span(level, step->at) == span; ++step) sum += step->sum;
+        GOVLOG_TRY(add_to_row(database, coverage_key(layer, level, span), sum, rows));
+      }
     }
-    known->second.total += added.total;
-    known->second.traced += added.traced;
-    if (known->second == CoverageSum{})
-      erase(rows, database, key);
-    else
-      put(rows, database, key, encode_coverage_sum(known->second));
+    first = last;
   }
-  added_.clear();
+  steps_.clear();
   return Ok{};
 }
 
@@ -211,11 +210,11 @@ Status CoverageWriter::add(const Database& database, const GraphChanges& changes
   if (graph) graph->apply(changes);
   for (auto& [id, element] : elements) {
     if (element.needs_graph) ask_graph(GraphView(*graph, after), id, element, true);
-    sum_up(element);
     const std::vector<OrphanRow> orphans = element.after.orphans(id);
     const std::vector<OrphanRow> orphans_before = element.before.orphans(id);
     for (const OrphanRow& row : orphans_before) {
-      const bool stays = std::any_of(orphans.begin(), orphans.end(), [&](const OrphanRow& now) { return now.layer == row.layer; });
+      const bool stays =
+          std::any_of(orphans.begin(), orphans.end(), [&](const OrphanRow& now) { return now.layer == row.layer; });
       if (!stays) erase(rows, database, orphan_key(row.layer, id));
     }
     for (const OrphanRow& row : orphans) {
@@ -227,7 +226,7 @@ Status CoverageWriter::add(const Database& database, const GraphChanges& changes
     else
       erase(rows, database, element_key(id));  // nothing was ever true of it
   }
-  return put_sums(database, rows);
+  return put_steps(database, rows);
 }
 
 }  // namespace govlog

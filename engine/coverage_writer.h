@@ -11,7 +11,6 @@
 #include "graph/coverage.h"
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -47,18 +46,23 @@ class CoverageWriter {
     bool needs_graph = false;
     ElementHead before;
     ElementHead after;
-    std::map<std::pair<Layer, EventKey>, CoverageSum> steps;  // what is added
   };
-  using Elements = std::map<std::string_view, Element>;
+  using Elements = std::unordered_map<std::string_view, Element>;
+  /// What one element adds to a layer at one instant.
+  struct Step {
+    Layer layer;
+    Timestamp at;
+    CoverageSum sum;
+  };
 
   static Elements gather(const GraphChanges& changes);
   static Status load_head(const Database& database, std::string_view id, Element& element);
-  static void step(std::string_view id, Element& element);
-  static void ask_graph(const GraphView& graph, std::string_view id, Element& element, bool is_after);
-  void sum_up(const Element& element);
-  Status put_sums(const Database& database, rocksdb::WriteBatch& rows);
+  void step(std::string_view id, Element& element);
+  void ask_graph(const GraphView& graph, std::string_view id, Element& element, bool is_after);
+  Status put_steps(const Database& database, rocksdb::WriteBatch& rows);
+  Status add_to_row(const Database& database, const std::string& key, const CoverageSum& added, rocksdb::WriteBatch& rows);
 
-  std::map<std::string, CoverageSum> added_;                  // by key, of rows 02 and 07: what this group adds
+  std::vector<Step> steps_;                                  // of this group
   std::unordered_map<std::string, CoverageSum> known_sums_;  // some of the rows on disk
 };
 

@@ -63,7 +63,8 @@ struct LogWriter::BatchView {
 };
 
 std::size_t LogWriter::cached_bytes(const Entity& entity) {
-  return 300 + 2 * entity.ref.entity_type.size() + 2 * entity.ref.entity_id.size() + entity.head.state.capacity() + entity.head.claims.capacity();
+  return 300 + 2 * entity.ref.entity_type.size() + 2 * entity.ref.entity_id.size() + entity.head.state.capacity() +
+         entity.head.claims.capacity();
 }
 
 void LogWriter::put(Family family, std::string_view key, std::string_view value) {

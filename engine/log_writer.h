@@ -79,8 +79,7 @@ class LogWriter {
     std::uint64_t added_in_batch = 0;  // new events of the batch that is being judged
     // Of this group: what it says of the graph.
     std::unique_ptr<EntityClaims> claims;
-    GraphChanges changes;
-    bool came_late = false;  // an event before its last: `changes` are worked out when the group ends
+    bool came_late = false;  // an event before its last: what the group changes is worked out when it ends
   };
   struct UuidHash {
     std::size_t operator()(const Uuid& id) const {
@@ -121,6 +120,7 @@ class LogWriter {
   Result<std::unique_ptr<EntityClaims>> open_claims(const Entity& entity);
   Status for_each_event(const Entity& entity, bool with_group, const EventVisitor& visit);
   Status settle_late_claims(Entity& entity);
+  void forget_changes_of_late();
   Status finish_claims();
   Status add_counters();
   void put_checkpoint(const EntityRef& entity, const EventKey& key, const CheckpointRow& row);

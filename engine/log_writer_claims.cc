@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace govlog {
 
@@ -62,39 +63,59 @@ Status LogWriter::claim(Entity& entity, const EventView& event, bool in_order) {
   if (!in_order) {
     entity.came_late = true;
     entity.claims.reset();
-    entity.changes = {};
     return Ok{};
   }
   if (!entity.claims) entity.claims = GOVLOG_TRY(open_claims(entity));
-  return entity.claims->apply(event, entity.changes);
+  return entity.claims->apply(event, changes_);
 }
 
+/// What the group said of entities before an event of theirs came late.
+void LogWriter::forget_changes_of_late() {
+  std::vector<Position> positions;
+  for (const Entity* entity : touched_) {
+    if (!entity->came_late) continue;
+    for (const std::size_t index : entity->pending) positions.push_back(pending_[index].order.position);
+  }
+  if (positions.empty()) return;
+  std::sort(positions.begin(), positions.end());
+  const auto late = [&positions](Position position) {
+    return std::binary_search(positions.begin(), positions.end(), position);
+  };
+  std::erase_if(changes_.edges, [&](const auto& change) { return late(change.known); });
+  std::erase_if(changes_.properties, [&](const auto& change) { return late(change.known); });
+  std::erase_if(changes_.named, [&](const Naming& naming) { return late(naming.at.position); });
+}
+
+/// Tells the entity's past without the group and with it, side by side.
 Status LogWriter::settle_late_claims(Entity& entity) {
   ClaimHistory before;
   ClaimHistory after;
-  std::vector<Naming> named;
-  const auto tell = [&entity](bool with_group, LogWriter& writer, ClaimHistory& history, std::vector<Naming>* names,
-                              std::unique_ptr<EntityClaims>& claims) {
-    claims = std::make_unique<EntityClaims>(entity.ref.entity_type, entity.ref.entity_id);
-    const Position first_of_group = writer.state_.position - writer.pending_.size() + 1;
-    return writer.for_each_event(entity, with_group, [&](const EventView& event) -> Result<bool> {
-      GraphChanges changes;
-      GOVLOG_TRY(claims->apply(event, changes));
-      history.apply(changes);
-      if (names != nullptr && event.position >= first_of_group) {
-        names->insert(names->end(), changes.named.begin(), changes.named.end());
-      }
-      return true;
-    });
-  };
-  GOVLOG_TRY(tell(false, *this, before, nullptr, entity.claims));
-  GOVLOG_TRY(tell(true, *this, after, &named, entity.claims));
-  entity.changes = changes_between(before, after, state_.position);
-  entity.changes.named = std::move(named);
+  EntityClaims claims_before(entity.ref.entity_type, entity.ref.entity_id);
+  entity.claims = std::make_unique<EntityClaims>(entity.ref.entity_type, entity.ref.entity_id);
+  const Position first_of_group = state_.position - pending_.size() + 1;
+  GraphChanges changes;
+  GOVLOG_TRY(for_each_event(entity, true, [&](const EventView& event) -> Result<bool> {
+    if (event.position < first_of_group) {
+      changes = {};
+      GOVLOG_TRY(claims_before.apply(event, changes));
+      before.apply(changes);
+    }
+    changes = {};
+    GOVLOG_TRY(entity.claims->apply(event, changes));
+    after.apply(changes);
+    if (event.position >= first_of_group) {
+      changes_.named.insert(changes_.named.end(), std::make_move_iterator(changes.named.begin()),
+                            std::make_move_iterator(changes.named.end()));
+    }
+    return true;
+  }));
+  changes_.append(changes_between(before, after, state_.position));
   return Ok{};
 }
 
+/// In-order changes stand in the order of positions already; those of late events are known last.
 Status LogWriter::finish_claims() {
+  forget_changes_of_late();
   for (Entity* entity : touched_) {
     if (!EntityFold::concerns(entity->ref.entity_type)) continue;
     if (entity->came_late) GOVLOG_TRY(settle_late_claims(*entity));
@@ -102,12 +123,9 @@ Status LogWriter::finish_claims() {
     entity->head.claims = entity->claims->encode();
     if (entity->head.claims.size() > kHeadClaimsBytesMax) entity->head.claims.clear();
     entities_bytes_ += cached_bytes(*entity);
-    changes_.append(std::move(entity->changes));
-    entity->changes = {};
     entity->claims.reset();
     entity->came_late = false;
   }
-  changes_.sort_by_known();
   return Ok{};
 }
 

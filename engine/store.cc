@@ -4,9 +4,9 @@
 #include "engine/append_queue.h"
 #include "engine/bulk_load.h"
 #include "engine/directory.h"
-#include "engine/log_writer.h"
 #include "engine/graph_checkpoint.h"
 #include "engine/graph_keeper.h"
+#include "engine/log_writer.h"
 #include "engine/opening.h"
 #include "engine/published.h"
 #include "engine/snapshot.h"
@@ -94,7 +94,7 @@ class Store::Impl {
   Uuid store_id_;
   bool unsynced_ = false;  // rows were written without a sync
   std::optional<Error> poisoned_;
-  std::shared_ptr<ImpactGraph> graph_;  // null until a question has opened it
+  std::shared_ptr<ImpactGraph> graph_;            // null until a question has opened it
   GarbagePlace garbage_ = GarbagePlace::begin();  // the place of the snapshot that is published
 
   AppendQueue queue_;
@@ -174,7 +174,7 @@ Store::Impl::~Impl() {
     timer_.join();
   }
   if (writer_ && !poisoned_ && !database_->background_error()) {
-    (void)sync_all();  // an error here loses nothing that was promised: what is promised is synced
+    (void)sync_all();    // an error here loses nothing that was promised: what is promised is synced
     (void)keep_graph();  // where it cannot be kept, it is folded from the log
     if (database_->wal_bytes() > kReplayBytesMax) (void)database_->flush();  // only spares the next opening a replay
   }

@@ -43,9 +43,9 @@ Timestamp system_clock_now();
 struct StoreOptions {
   std::filesystem::path directory;
   Durability durability = Durability::kSync;
-  bool accept_clock = false;       // contract 2, "The clock"
-  int lock_wait_ms = 2000;         // how long to wait for another process that has the store open
-  std::size_t bulk_events = 8192;  // groups of so many go into table files at once, smaller ones through the log
+  bool accept_clock = false;                   // contract 2, "The clock"
+  int lock_wait_ms = 2000;                     // how long to wait for another process that has the store open
+  std::size_t bulk_events = 8192;              // groups of so many go into table files at once, smaller ones through the log
   std::size_t graph_checkpoint_events = 4096;  // so many behind its checkpoint, the graph is kept anew when the store is closed
   std::function<Timestamp()> clock = system_clock_now;
   std::function<void(const Error&)> warn =

@@ -163,7 +163,9 @@ inline std::size_t in_degree(Vertex vertex, const BoostGraph& graph) {
   const auto [first, last] = in_edges(vertex, graph);
   return static_cast<std::size_t>(std::distance(first, last));
 }
-inline std::size_t degree(Vertex vertex, const BoostGraph& graph) { return out_degree(vertex, graph) + in_degree(vertex, graph); }
+inline std::size_t degree(Vertex vertex, const BoostGraph& graph) {
+  return out_degree(vertex, graph) + in_degree(vertex, graph);
+}
 inline std::pair<BoostAdjacencyIterator, BoostAdjacencyIterator> adjacent_vertices(Vertex vertex, const BoostGraph& graph) {
   const auto [first, last] = out_edges(vertex, graph);
   return {BoostAdjacencyIterator(first), BoostAdjacencyIterator(last)};

@@ -140,7 +140,8 @@ class Encoder {
     for (const GraphView::Edge& edge : edges(vertex)) {
       const bool ended = edge.interval.to < kEventKeyMax;
       out_.push_back(static_cast<char>(static_cast<std::uint8_t>(edge.relation) | (ended ? kEdgeEnded : 0)));
-      append_varint(out_, zigzag(static_cast<std::int64_t>(numbers_[edge.other]) - static_cast<std::int64_t>(numbers_[vertex])));
+      append_varint(out_,
+                    zigzag(static_cast<std::int64_t>(numbers_[edge.other]) - static_cast<std::int64_t>(numbers_[vertex])));
       add_key(edge.interval.from);
       if (ended) add_key(edge.interval.to);
     }

@@ -2,7 +2,6 @@
 
 #include "codec/keys.h"
 
-#include <algorithm>
 #include <iterator>
 #include <set>
 
@@ -17,12 +16,6 @@ void move_to(std::vector<Item>& out, std::vector<Item>&& more) {
     return;
   }
   out.insert(out.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
-}
-
-template <class What>
-void sort_changes(std::vector<ClaimChange<What>>& changes) {
-  const auto before = [](const ClaimChange<What>& a, const ClaimChange<What>& b) { return a.known < b.known; };
-  if (!std::is_sorted(changes.begin(), changes.end(), before)) std::stable_sort(changes.begin(), changes.end(), before);
 }
 
 template <class What>
@@ -52,7 +45,9 @@ std::vector<ClaimChange<What>> difference(const std::map<std::pair<What, EventKe
   return out;
 }
 
-Error corrupt_version() { return {Code::kCorruption, "the last version of a diagram is not the one that its head tells of", {}}; }
+Error corrupt_version() {
+  return {Code::kCorruption, "the last version of a diagram is not the one that its head tells of", {}};
+}
 
 }  // namespace
 
@@ -62,28 +57,8 @@ void GraphChanges::append(GraphChanges&& more) {
   move_to(named, std::move(more.named));
 }
 
-void GraphChanges::sort_by_known() {
-  sort_changes(edges);
-  sort_changes(properties);
-}
-
 EntityClaims::EntityClaims(std::string_view entity_type, std::string_view entity_id)
     : is_diagram_(entity_type == "diagram"), id_(entity_id), fold_(entity_type, entity_id) {}
-
-void EntityClaims::end_edges(const GraphStep& step, const EventKey& at, GraphChanges& changes) {
-  for (const EdgeRef& edge : step.ended) {
-    const auto since = since_.find(edge);
-    changes.edges.push_back({edge, since->second, kEventKeyMax, at, at.position});
-    since_.erase(since);
-  }
-}
-
-void EntityClaims::begin_edges(const GraphStep& step, const EventView& event, GraphChanges& changes) {
-  for (const EdgeRef& edge : step.begun) {
-    changes.edges.push_back({edge, event.key(), std::nullopt, kEventKeyMax, event.position});
-    if (!is_diagram_) since_.emplace(edge, event.key());  // those of a diagram's version hold for ever
-  }
-}
 
 void EntityClaims::end_properties(const EventKey& at, GraphChanges& changes) {
   for (PropertyClaim& claim : properties_) {
@@ -94,7 +69,8 @@ void EntityClaims::end_properties(const EventKey& at, GraphChanges& changes) {
 
 /// The elements that a version declares become the open claims; told where there is somebody to tell.
 void EntityClaims::begin_declarations(const std::vector<Declaration>& declarations, const EventKey& at, GraphChanges* changes) {
-  std::set<std::pair<std::string_view, std::optional<std::string_view>>> listed;  // element, layer; element alone has an empty one
+  std::set<std::pair<std::string_view, std::optional<std::string_view>>>
+      listed;  // element, layer; element alone has an empty one
   std::set<std::string_view> seen;
   properties_since_ = at;
   for (const Declaration& declaration : declarations) {
@@ -110,12 +86,14 @@ void EntityClaims::begin_declarations(const std::vector<Declaration>& declaratio
 }
 
 Status EntityClaims::apply(const EventView& event, GraphChanges& changes) {
-  const GraphStep step = GOVLOG_TRY(fold_.apply(event));
+  GraphStep step = GOVLOG_TRY(fold_.apply(event));
   const EventKey at = event.key();
   const bool by_link = event.entity_type == "trace" && event.event_type != "TraceabilityLinkRemoved";
-  for (const NodeRef& node : step.named) changes.named.push_back({node, at, by_link});
-  end_edges(step, at, changes);
-  begin_edges(step, event, changes);
+  for (NodeRef& node : step.named) changes.named.push_back({std::move(node), at, by_link});
+  for (std::size_t i = 0; i < step.ended.size(); ++i) {
+    changes.edges.push_back({std::move(step.ended[i]), step.ended_since[i], kEventKeyMax, at, at.position});
+  }
+  for (EdgeRef& edge : step.begun) changes.edges.push_back({std::move(edge), at, std::nullopt, kEventKeyMax, at.position});
   if (!step.node) return Ok{};
   if (step.declares) {
     end_properties(at, changes);
@@ -139,7 +117,7 @@ std::string EntityClaims::encode() const {
   out += fold;
   // Once an entity has events, a node has a name (or none), and a diagram with a version has what that declares.
   append_event_key(out, properties_since_);
-  for (const EdgeRef& edge : fold_.held()) append_event_key(out, since_.at(edge));
+  for (const EventKey& since : fold_.held_since()) append_event_key(out, since);
   return out;
 }
 
@@ -150,12 +128,13 @@ bool EntityClaims::decode(std::string_view bytes) {
   const auto properties_since = take_event_key(bytes);
   if (!properties_since) return false;
   properties_since_ = *properties_since;
-  for (const EdgeRef& edge : fold_.held()) {
+  std::vector<EventKey> held_since;
+  while (!bytes.empty()) {
     const auto since = take_event_key(bytes);
     if (!since) return false;
-    since_.emplace(edge, *since);
+    held_since.push_back(*since);
   }
-  if (!bytes.empty()) return false;
+  if (!fold_.set_held_since(std::move(held_since))) return false;
   if (fold_.node()) properties_ = {{*fold_.node(), false, false, fold_.name(), {}, {}}};
   if (is_diagram_ && properties_since_.position > 0) wants_ = properties_since_;
   return true;

@@ -54,8 +54,6 @@ struct GraphChanges {
 
   bool empty() const { return edges.empty() && properties.empty() && named.empty(); }
   void append(GraphChanges&& more);
-  /// Those that are known first stand first; what is known at once stays in its order.
-  void sort_by_known();
 };
 
 /// An entity on its way through its events, with the claims that are open.
@@ -79,15 +77,12 @@ class EntityClaims {
   Status recall(const EventView& version);
 
  private:
-  void end_edges(const GraphStep& step, const EventKey& at, GraphChanges& changes);
-  void begin_edges(const GraphStep& step, const EventView& event, GraphChanges& changes);
   void end_properties(const EventKey& at, GraphChanges& changes);
   void begin_declarations(const std::vector<Declaration>& declarations, const EventKey& at, GraphChanges* changes);
 
   bool is_diagram_ = false;
   std::string id_;
   EntityFold fold_;
-  std::map<EdgeRef, EventKey> since_;  // of fold_.held()
   // Open claims of the node's name, or of the elements that a diagram's last version declares: all since the same event.
   std::vector<PropertyClaim> properties_;
   EventKey properties_since_;

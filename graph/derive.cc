@@ -150,13 +150,38 @@ Result<GraphStep> EntityFold::apply(const EventView& event) {
   } else if (event.event_type == "TraceabilityLinkAdded") {
     members_.removed = false;
   }
-  std::vector<EdgeRef> now = edges();
-  std::set_difference(edges_.begin(), edges_.end(), now.begin(), now.end(), std::back_inserter(step.ended));
-  std::set_difference(now.begin(), now.end(), edges_.begin(), edges_.end(), std::back_inserter(step.begun));
-  edges_ = std::move(now);
+  replace_edges(edges(), event.key(), step);
   if (kind_ == Kind::kNode) step.node = self_;
   step.name = members_.name;
   return step;
+}
+
+/// Both lists are sorted: what is in one alone ends, or begins.
+void EntityFold::replace_edges(std::vector<EdgeRef> now, const EventKey& at, GraphStep& step) {
+  if (now == edges_) return;
+  std::vector<EventKey> since;
+  since.reserve(now.size());
+  std::size_t old = 0;
+  const auto end_before = [&](const EdgeRef* edge) {
+    for (; old < edges_.size() && (edge == nullptr || edges_[old] < *edge); ++old) {
+      step.ended.push_back(std::move(edges_[old]));
+      step.ended_since.push_back(since_[old]);
+    }
+  };
+  for (const EdgeRef& edge : now) {
+    end_before(&edge);
+    const bool held = old < edges_.size() && edges_[old] == edge;
+    since.push_back(held ? since_[old++] : at);
+    if (!held) step.begun.push_back(edge);
+  }
+  end_before(nullptr);
+  edges_ = std::move(now);
+  since_ = std::move(since);
+}
+
+bool EntityFold::set_held_since(std::vector<EventKey> since) {
+  since_ = std::move(since);
+  return since_.size() == edges_.size();
 }
 
 Status EntityFold::merge(std::string_view data, GraphStep& step) {

@@ -21,7 +21,8 @@ namespace govlog {
 
 /// What one event changes, all of it from that event on.
 struct GraphStep {
-  std::vector<EdgeRef> ended;  // held since an earlier event of this entity
+  std::vector<EdgeRef> ended;         // held since an earlier event of this entity
+  std::vector<EventKey> ended_since;  // that event, of each
   std::vector<EdgeRef> begun;
   std::optional<NodeRef> node;      // the entity's own node, or the diagram version that the event is
   std::optional<std::string> name;  // of `node`, from now on
@@ -51,8 +52,10 @@ class EntityFold {
   /// Goes on from bytes of encode() of a fold of the same entity; false where they do not decode.
   bool decode(std::string_view bytes);
 
-  /// The edges that hold now, sorted: begun and not ended. Those of a diagram never end, and are not among them.
-  const std::vector<EdgeRef>& held() const { return edges_; }
+  /// Since which event each of the edges holds that hold now, in the order of the edges. Those of a diagram never end, and are not among them.
+  const std::vector<EventKey>& held_since() const { return since_; }
+  /// After decode(), which does not know it; false where it is not one for each.
+  bool set_held_since(std::vector<EventKey> since);
   /// The entity's own node; nothing of links and diagrams.
   std::optional<NodeRef> node() const { return kind_ == Kind::kNode ? std::optional(self_) : std::nullopt; }
   /// What that node is called now.
@@ -77,11 +80,13 @@ class EntityFold {
   void merge_trace(std::string_view key, std::string_view value, GraphStep& step);
   Status apply_version(const EventView& event, GraphStep& step);
   std::vector<EdgeRef> edges() const;
+  void replace_edges(std::vector<EdgeRef> now, const EventKey& at, GraphStep& step);
 
   Kind kind_ = Kind::kOther;
   NodeRef self_;
   Members members_;
   std::vector<EdgeRef> edges_;           // that hold now, sorted
+  std::vector<EventKey> since_;          // of each
   std::optional<NodeRef> last_version_;  // of a diagram
 };
 

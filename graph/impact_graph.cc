@@ -166,9 +166,8 @@ bool ImpactGraph::settle(const ClaimChange<What>& change, Entry& entry, Entry* t
     spans_[(meta >> kOwnBits) - 1].known_end.store(change.known, std::memory_order_relaxed);
     return !change.new_end;
   }
-  const std::uint32_t bits = change.new_end
-                                 ? add_span(entry.from.position, *change.new_end, change.known, kPositionMax)
-                                 : add_span(entry.from.position, kEventKeyMax, kPositionMax, change.known);
+  const std::uint32_t bits = change.new_end ? add_span(entry.from.position, *change.new_end, change.known, kPositionMax)
+                                            : add_span(entry.from.position, kEventKeyMax, kPositionMax, change.known);
   entry.meta.store(meta | bits, std::memory_order_release);
   if (twin != nullptr) twin->meta.store(twin->meta.load(std::memory_order_relaxed) | bits, std::memory_order_release);
   return true;

@@ -57,7 +57,7 @@ class ImpactGraph {
   ImpactGraph(const ImpactGraph&) = delete;
   ImpactGraph& operator=(const ImpactGraph&) = delete;
 
-  /// Adds what became known, in the order in which it did (GraphChanges::sort_by_known). O(changes), and O(degree) for an edge that ends.
+  /// Adds what became known, in the order in which it did. O(changes), and O(degree) for an edge that ends.
   void apply(const GraphChanges& changes);
 
   /// All that was added up to now is known at `position`: views are had from there on. While a graph is built its changes may come in any
@@ -79,7 +79,7 @@ class ImpactGraph {
   struct Span {
     Position known_from = 0;
     EventKey end = kEventKeyMax;
-    Position end_known = 0;                        // before it there was no end
+    Position end_known = 0;                          // before it there was no end
     std::atomic<Position> known_end = kPositionMax;  // from there on the entry is known to be wrong
   };
   /// The low bits of `meta` are the entry's own; the others are its span's number plus one, 0 where it has none.
@@ -115,8 +115,8 @@ class ImpactGraph {
   struct Node {
     Label label = Label::kElement;
     std::string_view id;
-    Position known = 0;   // the first position at which some event names it
-    EventKey named_from;  // that event, or the first one of those known when the graph began
+    Position known = 0;                                   // the first position at which some event names it
+    EventKey named_from;                                  // that event, or the first one of those known when the graph began
     std::atomic<const EarlierNaming*> earlier = nullptr;  // the latest known first
     GrowingList<EdgeEntry> out;
     GrowingList<EdgeEntry> in;
@@ -144,6 +144,7 @@ class ImpactGraph {
   std::uint32_t name_number(const Node& node, const std::optional<std::string>& name);
   char* allocate(std::size_t bytes, std::size_t alignment);
 
+  std::vector<std::unique_ptr<char[]>> arena_;  // outlives the lists, whose first blocks may lie in it
   StableArray<Node> nodes_;
   StableArray<Span> spans_;
   StableArray<std::string_view> texts_;  // number 1 is the first
@@ -153,7 +154,6 @@ class ImpactGraph {
 
   // Of the writer alone.
   std::unordered_map<std::string_view, std::uint32_t> interned_;  // layers and types
-  std::vector<std::unique_ptr<char[]>> arena_;
   char* arena_next_ = nullptr;
   std::size_t arena_left_ = 0;
   std::size_t arena_bytes_ = 0;

@@ -101,9 +101,7 @@ class GrowingList {
   /// Bytes that begin() wants for `capacity` entries; a multiple of 16.
   static std::size_t bytes_for(std::uint32_t capacity) { return (sizeof(Block) + capacity * sizeof(Entry) + 15) / 16 * 16; }
   /// An empty list, before anybody reads it, gets its first block in memory that outlives it, aligned to 16.
-  void begin(void* memory, std::uint32_t capacity) {
-    block_.store(make(memory, capacity, true), std::memory_order_relaxed);
-  }
+  void begin(void* memory, std::uint32_t capacity) { block_.store(make(memory, capacity, true), std::memory_order_relaxed); }
 
  private:
   static Block* make(void* memory, std::uint32_t capacity, bool lent) { return new (memory) Block{{0}, capacity, lent}; }

@@ -105,7 +105,8 @@ Result<std::vector<LayerCoverage>> folded_coverage(const ReadView& view, const C
   return totals.layers();
 }
 
-Result<std::vector<TrendPoint>> folded_trend(const ReadView& view, const TrendQuery& query, const std::vector<Timestamp>& ends) {
+Result<std::vector<TrendPoint>> folded_trend(const ReadView& view, const TrendQuery& query,
+                                             const std::vector<Timestamp>& ends) {
   const GraphAt graph = GOVLOG_TRY(graph_at(view, std::nullopt, query.known));
   const std::vector<CoverageStep> steps = all_steps(graph.graph);
   std::vector<TrendPoint> points;

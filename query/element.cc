@@ -156,8 +156,7 @@ Status list_elements(const ReadView& view, const ListQuery& query, ListPage& pag
     if (node.label != Label::kElement || !as_of.holds_since(graph.graph.named_from(vertex))) continue;
     if (query.after && node.id <= query.after->entity_id) continue;
     const auto properties = graph.graph.properties(vertex, as_of);
-    if (holds(query.layers, properties ? graph.graph.text(properties->layer) : std::nullopt))
-      elements.push_back(vertex);
+    if (holds(query.layers, properties ? graph.graph.text(properties->layer) : std::nullopt)) elements.push_back(vertex);
   }
   std::sort(elements.begin(), elements.end(), [&](Vertex a, Vertex b) { return node_before(graph.graph, a, b); });
   for (const Vertex vertex : elements) {

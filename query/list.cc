@@ -27,8 +27,8 @@ std::optional<std::string_view> status_token(std::string_view state) {
 
 bool admits(const ListQuery& query, const EntityState& state) {
   if (!state.exists) return false;
-  return admits(query.statuses, status_token(state.state)) &&
-         admits(query.layers, json_member(state.state, "layer")) && admits(query.actors, state.actor_token);
+  return admits(query.statuses, status_token(state.state)) && admits(query.layers, json_member(state.state, "layer")) &&
+         admits(query.actors, state.actor_token);
 }
 
 std::string title_token(std::string_view state) {

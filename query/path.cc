@@ -65,7 +65,8 @@ class PathFinder {
     for (const GraphView::Edge& edge : along ? graph.out(at) : graph.in(at)) {
       if (left.distance[edge.other] != left.distance[at] - 1 || !relations_.has(edge.relation)) continue;
       if (!graph_.as_of().holds(edge.interval)) continue;
-      const bool less = !best || std::pair(graph.node(edge.other), edge.relation) < std::pair(graph.node(best->other), best->relation);
+      const bool less =
+          !best || std::pair(graph.node(edge.other), edge.relation) < std::pair(graph.node(best->other), best->relation);
       if (less) best = edge;
     }
     GOVLOG_ASSERT(best.has_value(), "a node at distance {} has no neighbour nearer", left.distance[at]);

@@ -60,13 +60,13 @@ using Sums = std::pair<int, int>;
 TEST_SUITE("coverage") {
   TEST_CASE("an element is traced while it is declared and some link names it") {
     const Graph graph = Graphing()
-                                  .add("TraceabilityLinkAdded", "trace", "L1", R"({"from_element":"a","to_element":"b"})")
-                                  .add("DiagramVersionCreated", "diagram", "a", R"({"layer":"x"})")
-                                  .add("TraceabilityLinkAdded", "trace", "L2", R"({"from_element":"c","to_element":"a"})")
-                                  .add("TraceabilityLinkRemoved", "trace", "L1", "{}")
-                                  .add("TraceabilityLinkRemoved", "trace", "L2", "{}")
-                                  .add("DiagramVersionCreated", "diagram", "a", R"({"elements":[]})")
-                                  .finish();
+                            .add("TraceabilityLinkAdded", "trace", "L1", R"({"from_element":"a","to_element":"b"})")
+                            .add("DiagramVersionCreated", "diagram", "a", R"({"layer":"x"})")
+                            .add("TraceabilityLinkAdded", "trace", "L2", R"({"from_element":"c","to_element":"a"})")
+                            .add("TraceabilityLinkRemoved", "trace", "L1", "{}")
+                            .add("TraceabilityLinkRemoved", "trace", "L2", "{}")
+                            .add("DiagramVersionCreated", "diagram", "a", R"({"elements":[]})")
+                            .finish();
     CHECK(sums(graph, "a", 1) == Sums{0, 0});
     CHECK(sums(graph, "a", 2) == Sums{1, 1});
     CHECK(sums(graph, "a", 4) == Sums{1, 1});
@@ -94,22 +94,23 @@ TEST_SUITE("coverage") {
 
   TEST_CASE("a version that declares an element as the one before did changes no number") {
     const Graph graph = Graphing()
-                                  .add("DiagramVersionCreated", "diagram", "e", R"({"layer":"x"})")
-                                  .add("DiagramVersionCreated", "diagram", "e", R"({"layer":"x","name":"N"})")
-                                  .finish();
+                            .add("DiagramVersionCreated", "diagram", "e", R"({"layer":"x"})")
+                            .add("DiagramVersionCreated", "diagram", "e", R"({"layer":"x","name":"N"})")
+                            .finish();
     CHECK(coverage_steps(graph.view, element(graph.view, "e")).size() == 1);
   }
 
   TEST_CASE("an edge that two links claim holds until the last of them is removed") {
     const Graph graph = Graphing()
-                                  .add("TraceabilityLinkAdded", "trace", "L1", R"({"from_element":"a","to_element":"b"})")
-                                  .add("TraceabilityLinkAdded", "trace", "L2", R"({"from_element":"a","to_element":"b"})")
-                                  .add("TraceabilityLinkRemoved", "trace", "L1", "{}")
-                                  .add("TraceabilityLinkRemoved", "trace", "L2", "{}")
-                                  .finish();
+                            .add("TraceabilityLinkAdded", "trace", "L1", R"({"from_element":"a","to_element":"b"})")
+                            .add("TraceabilityLinkAdded", "trace", "L2", R"({"from_element":"a","to_element":"b"})")
+                            .add("TraceabilityLinkRemoved", "trace", "L1", "{}")
+                            .add("TraceabilityLinkRemoved", "trace", "L2", "{}")
+                            .finish();
     for (const auto& [time, holding] : std::map<std::int64_t, int>{{0, 0}, {1, 1}, {2, 2}, {3, 1}, {4, 0}}) {
       int count = 0;
-      for (const GraphView::Edge& edge : graph.view.out(element(graph.view, "a"))) count += AsOf(Timestamp{time}).holds(edge.interval) ? 1 : 0;
+      for (const GraphView::Edge& edge : graph.view.out(element(graph.view, "a")))
+        count += AsOf(Timestamp{time}).holds(edge.interval) ? 1 : 0;
       CHECK(count == holding);
     }
   }

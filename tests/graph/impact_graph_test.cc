@@ -4,11 +4,11 @@
 #include "graph/checkpoint.h"
 #include "graph/walk.h"
 
+#include <doctest/doctest.h>
 #include <boost/graph/breadth_first_search.hpp>
 #include <boost/graph/graph_concepts.hpp>
 #include <boost/graph/strong_components.hpp>
 #include <boost/graph/topological_sort.hpp>
-#include <doctest/doctest.h>
 
 #include <algorithm>
 #include <map>
@@ -58,8 +58,8 @@ std::vector<Made> some_events(std::size_t count, std::uint64_t seed, bool late) 
         break;
       case 1:
         made = {"DiagramVersionCreated", "diagram", id,
-                R"({"elements":[{"id":")" + element() + R"(","layer":"l)" + std::to_string(below(2)) + R"("},{"id":")" + element() +
-                    R"(","name":"n)" + std::to_string(below(2)) + R"("}],"layer":"m"})"};
+                R"({"elements":[{"id":")" + element() + R"(","layer":"l)" + std::to_string(below(2)) + R"("},{"id":")" +
+                    element() + R"(","name":"n)" + std::to_string(below(2)) + R"("}],"layer":"m"})"};
         break;
       case 2:
         made = {"ChangeRequestUpdated", "change_request", id,
@@ -210,13 +210,14 @@ TEST_SUITE("impact graph") {
         std::vector<std::uint32_t> distances(view.size(), kUnreached);
         distances[vertex] = 0;
         boost::breadth_first_search(
-            graph, vertex, boost::visitor(boost::make_bfs_visitor(boost::record_distances(distances.data(), boost::on_tree_edge()))));
+            graph, vertex,
+            boost::visitor(boost::make_bfs_visitor(boost::record_distances(distances.data(), boost::on_tree_edge()))));
         CHECK(distances == walk(view, {&vertex, 1}, {}, AsOf(at)).distance);
       }
       CHECK(outs == ins);
       std::vector<std::size_t> components(view.size());
-      CHECK(boost::strong_components(graph, boost::make_iterator_property_map(components.begin(), get(boost::vertex_index, graph))) <=
-            view.size());
+      CHECK(boost::strong_components(
+                graph, boost::make_iterator_property_map(components.begin(), get(boost::vertex_index, graph))) <= view.size());
     }
   }
 }

@@ -52,8 +52,8 @@ void add_element(const GraphView& graph, Vertex vertex, Rows& rows) {
   for (const GraphView::Properties& listed : graph.properties(vertex)) {
     note(listed.interval);
     if (listed.interval.to < kEventKeyMax) continue;
-    head.declared.push_back({listed.interval.from, listed.listed_again, text_of(graph, listed.layer), text_of(graph, listed.name),
-                             text_of(graph, listed.type)});
+    head.declared.push_back({listed.interval.from, listed.listed_again, text_of(graph, listed.layer),
+                             text_of(graph, listed.name), text_of(graph, listed.type)});
   }
   if (head.last == kEventKeyMin) return;
   std::sort(head.declared.begin(), head.declared.end(), stands_before);
@@ -113,8 +113,8 @@ std::optional<std::string> first_difference(const Rows& kept, const Rows& expect
 std::optional<std::string> claims_difference(const ReadView& view, const Database& database) {
   std::optional<std::string> problem;
   (void)view.scan_heads(std::nullopt, std::nullopt, [&](const EntityRef& entity, const EntityHead&) -> Result<bool> {
-    const auto head =
-        decode_head_row(database.get(Family::kViews, head_key(entity.entity_type, entity.entity_id), nullptr).take().value_or(""));
+    const auto head = decode_head_row(
+        database.get(Family::kViews, head_key(entity.entity_type, entity.entity_id), nullptr).take().value_or(""));
     EntityClaims claims(entity.entity_type, entity.entity_id);
     (void)view.scan_entity(entity, {}, Order::kAscending, kPositionMax, [&](const EventView& event) -> Result<bool> {
       GraphChanges changes;
