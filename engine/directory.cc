@@ -68,6 +68,14 @@ Status check_format(const std::filesystem::path& directory) {
                              directory.string(), format, kFormatVersion),
                  {{"store_format", std::uint64_t{format}}, {"supported_format", std::uint64_t{kFormatVersion}}}};
   }
+  if (format < kFormatVersion) {
+    return Error{
+        Code::kUnsupportedFormat,
+        fmt::format("the store in {} has format {}, which only builds before the first release wrote; this govlog reads "
+                    "format {}: export it with the build that made it, and import that here",
+                    directory.string(), format, kFormatVersion),
+        {{"store_format", std::uint64_t{format}}, {"supported_format", std::uint64_t{kFormatVersion}}}};
+  }
   return Ok{};
 }
 

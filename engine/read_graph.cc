@@ -21,6 +21,16 @@ Result<std::shared_ptr<const ImpactGraph>> own_graph(const ReadView& view, const
   return snapshot.own_graph;
 }
 
+/// The keeper's graph, which lives as long as the keeper; null where it cannot answer for this snapshot.
+Result<std::shared_ptr<const ImpactGraph>> opened_graph(const std::shared_ptr<const ReadView::Snapshot>& snapshot) {
+  const ImpactGraph* opened = snapshot->opened.load(std::memory_order_acquire);
+  if (opened != nullptr) return std::shared_ptr<const ImpactGraph>(snapshot->keeper, opened);
+  if (!snapshot->keeper) return std::shared_ptr<const ImpactGraph>();
+  auto graph = GOVLOG_TRY(snapshot->keeper->complete_to(snapshot));
+  snapshot->opened.store(graph.get(), std::memory_order_release);
+  return graph;
+}
+
 }  // namespace
 
 Result<GraphOfView> ReadView::graph(Position known) const {
@@ -30,7 +40,7 @@ Result<GraphOfView> ReadView::graph(Position known) const {
     graph = GOVLOG_TRY(fold_graph(*this, known));
   } else {
     graph = snapshot_->graph;
-    if (!graph && snapshot_->keeper) graph = GOVLOG_TRY(snapshot_->keeper->complete_to(snapshot_));
+    if (!graph) graph = GOVLOG_TRY(opened_graph(snapshot_));
     if (!graph) graph = GOVLOG_TRY(own_graph(*this, *snapshot_));
   }
   const GraphView view(*graph, known);

@@ -7,6 +7,7 @@
 #include "engine/read_view.h"
 #include "engine/segment_index.h"
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 
@@ -23,7 +24,9 @@ struct ReadView::Snapshot {
   GarbagePlace garbage;                      // keeps what the graph outgrows later
   std::shared_ptr<const ImpactGraph> graph;  // null where it was not open when this was published
   std::shared_ptr<GraphKeeper> keeper;       // null of an empty log
-  mutable std::mutex own_graph_mutex;        // held while a graph of this snapshot alone is made
+  mutable std::atomic<const ImpactGraph*> opened =
+      nullptr;                         // the keeper's, once it was asked for: then nobody waits for it again
+  mutable std::mutex own_graph_mutex;  // held while a graph of this snapshot alone is made
   mutable std::shared_ptr<const ImpactGraph> own_graph;
 
   Snapshot() = default;

@@ -1,13 +1,41 @@
 #include "graph/walk.h"
 
+#include <limits>
+#include <utility>
+
 namespace govlog {
 
+namespace {
+
+/// What a walk leaves for the next one of its thread.
+struct Leftover {
+  std::vector<std::uint64_t> slots;
+  std::uint64_t walk = 0;
+};
+
+thread_local Leftover leftover;
+
+}  // namespace
+
+Distances::Distances(std::uint32_t size) : slots_(std::exchange(leftover.slots, {})), walk_(leftover.walk + 1) {
+  if (slots_.empty() ||
+      walk_ > std::numeric_limits<std::uint32_t>::max()) {  // another walk of this thread has them, or numbers have run out
+    slots_.assign(size, 0);
+    walk_ = 1;
+  } else if (slots_.size() < size) {
+    slots_.resize(size);
+  }
+}
+
+Distances::~Distances() {
+  if (slots_.size() > leftover.slots.size()) leftover = {std::move(slots_), walk_};
+}
+
 Walk walk(const GraphView& graph, std::span<const Vertex> starts, const WalkOptions& options, const AsOf& as_of) {
-  Walk out;
-  out.distance.assign(graph.size(), kUnreached);
+  Walk out{Distances(graph.size()), {}};
   const auto reach = [&out](Vertex vertex, std::uint32_t distance) {
     if (out.distance[vertex] != kUnreached) return;
-    out.distance[vertex] = distance;
+    out.distance.set(vertex, distance);
     out.reached.push_back(vertex);
   };
   for (const Vertex start : starts) reach(start, 0);

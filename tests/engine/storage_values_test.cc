@@ -1,10 +1,14 @@
+#include "codec/keys.h"
+#include "engine/coverage_rows.h"
 #include "engine/entity_rows.h"
 #include "engine/postings.h"
+#include "graph/claims.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include <string>
+#include <vector>
 
 namespace govlog {
 
@@ -70,6 +74,69 @@ TEST_SUITE("storage_values") {
     head.void_mark = VoidMark{kEvent, 50};
     const std::string bytes = encode_head_row(head);
     for (std::size_t size = 0; size < bytes.size(); ++size) CHECK(!decode_head_row(bytes.substr(0, size)));
+  }
+
+  TEST_CASE("coverage is written as docs/storage.md has it") {
+    const Layer business = "business";
+    const std::vector<std::string> levels{"008006439F2D5A0800", "018000000000077931", "028000000000004FB7",
+                                          "03800000000000027D", "048000000000000013"};
+    for (std::uint8_t level = 0; level < kCoverageLevels; ++level) {
+      CHECK(hex(coverage_key(business, level, coverage_span(level, kEvent.created_at))) ==
+            "02627573696E6573730000" + levels[level]);
+    }
+    CHECK(hex(coverage_key(std::nullopt, 2, coverage_span(2, kEvent.created_at))) == "02FF028000000000004FB7");
+    CHECK(hex(element_key("svc")) == "05737663");
+    CHECK(hex(orphan_key(business, "svc")) == "06627573696E65737300007376630000");
+    CHECK(hex(totals_key(business)) == "07627573696E6573730000");
+    CHECK(hex(graph_piece_key(1)) == "0900000001");
+    CHECK(hex(encode_coverage_sum({-3, 200})) == "059003");
+    CHECK(hex(encode_orphan_value({business, "svc", "Service", std::nullopt})) == "085365727669636500");
+    ElementHead head;
+    head.last = kEvent;
+    head.links = 2;
+    head.declared.push_back({kEvent, false, business, "Service", std::nullopt});
+    CHECK(hex(encode_element_head(head)) ==
+          "008006439F2D5A0800000000000000002A02018006439F2D5A0800000000000000002A0009627573696E657373085365727669636500");
+  }
+
+  TEST_CASE("spans of time lie inside each other, and what happens at a full hour belongs to the one that ends then") {
+    const Timestamp hour{3600 * kMicrosPerSecond};
+    CHECK(coverage_span(1, hour) == 0);
+    CHECK(coverage_span(1, {hour.micros + 1}) == 1);
+    CHECK(coverage_span(1, {0}) == -1);
+    CHECK(coverage_span(2, {kMicrosPerDay}) == 0);
+    for (const std::int64_t micros : std::vector<std::int64_t>{-5'000'000'000'000'000, -1, 0, 1, 1'763'200'800'000'000}) {
+      for (std::uint8_t level = 2; level < kCoverageLevels; ++level) {
+        const std::int64_t parts = level == 2 ? 24 : 32;
+        const std::int64_t inner = coverage_span(level - 1, {micros});
+        CHECK(coverage_span(level, {micros}) == (inner >= 0 ? inner / parts : -((-inner + parts - 1) / parts)));
+      }
+    }
+  }
+
+  TEST_CASE("keys of layers sort as layers do, whatever they hold, and null stands last") {
+    const std::vector<Layer> layers{"",   std::string(1, '\0'), std::string("\0a", 2), "a", std::string("a\0", 2), "a\x01",
+                                    "ab", "\xF4\x8F\xBF\xBF",   std::nullopt};
+    for (std::size_t i = 0; i + 1 < layers.size(); ++i) CHECK(totals_key(layers[i]) < totals_key(layers[i + 1]));
+    for (const Layer& layer : layers) {
+      CHECK(decode_totals_key(totals_key(layer)) == std::optional<Layer>(layer));
+      CHECK(after_layer_key(kCoverageTag, layer) > coverage_key(layer, 4, 1'000'000));
+    }
+  }
+
+  TEST_CASE("open claims are written as docs/storage.md has them") {
+    EntityClaims claims("trace", "L1");
+    EventView event;
+    event.position = kEvent.position;
+    event.created_at = kEvent.created_at;
+    event.version = 1;
+    event.event_type = "TraceabilityLinkAdded";
+    event.entity_type = "trace";
+    event.entity_id = "L1";
+    event.data = R"({"from_element":"svc","link_type":"REALIZES","to_element":"cap"})";
+    GraphChanges changes;
+    REQUIRE(claims.apply(event, changes).ok());
+    CHECK(hex(claims.encode()) == "0A04737663046361700400800000000000000000000000000000008006439F2D5A0800000000000000002A");
   }
 }
 

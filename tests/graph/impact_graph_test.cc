@@ -212,7 +212,8 @@ TEST_SUITE("impact graph") {
         boost::breadth_first_search(
             graph, vertex,
             boost::visitor(boost::make_bfs_visitor(boost::record_distances(distances.data(), boost::on_tree_edge()))));
-        CHECK(distances == walk(view, {&vertex, 1}, {}, AsOf(at)).distance);
+        const Walk ours = walk(view, {&vertex, 1}, {}, AsOf(at));
+        for (Vertex other = 0; other < view.size(); ++other) CHECK(distances[other] == ours.distance[other]);
       }
       CHECK(outs == ins);
       std::vector<std::size_t> components(view.size());
