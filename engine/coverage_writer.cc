@@ -86,22 +86,22 @@ CoverageWriter::Elements CoverageWriter::gather(const GraphChanges& changes) {
   return elements;
 }
 
-/// Decides, too, whether the head is enough.
 Status CoverageWriter::load_head(const Database& database, std::string_view id, Element& element) {
   const auto row = GOVLOG_TRY(database.get(Family::kViews, element_key(id), nullptr));
-  if (!row) {
-    element.before = {};
-  } else {
-    bool too_large = false;
-    auto head = decode_element_head(*row, too_large);
-    if (!head) return Error{Code::kCorruption, fmt::format("the row of element {} does not decode", id), {}};
-    element.before = *std::move(head);
-    element.needs_graph = element.needs_graph || too_large;
-  }
+  if (!row) return Ok{};
+  bool too_large = false;
+  auto head = decode_element_head(*row, too_large);
+  if (!head) return Error{Code::kCorruption, fmt::format("the row of element {} does not decode", id), {}};
+  element.before = *std::move(head);
+  element.needs_graph = element.needs_graph || too_large;
+  return Ok{};
+}
+
+/// Event order; decides, too, whether the head is enough.
+void CoverageWriter::sort_boundaries(Element& element) {
   std::stable_sort(element.boundaries.begin(), element.boundaries.end(),
                    [](const Boundary& a, const Boundary& b) { return a.at < b.at; });
   if (!element.boundaries.empty() && element.boundaries.front().at <= element.before.last) element.needs_graph = true;
-  return Ok{};
 }
 
 /// From the head alone, event by event.
@@ -195,12 +195,17 @@ Status CoverageWriter::put_steps(const Database& database, rocksdb::WriteBatch& 
 Status CoverageWriter::add(const Database& database, const GraphChanges& changes, const GraphSource& source, Position before,
                            Position after, rocksdb::WriteBatch& rows) {
   Elements elements = gather(changes);
+  std::shared_ptr<ImpactGraph> graph = GOVLOG_TRY(source(false));
+  const auto known = graph ? std::optional(GraphView(*graph, before)) : std::nullopt;
   bool needs_graph = false;
   for (auto& [id, element] : elements) {
-    GOVLOG_TRY(load_head(database, id, element));
+    // The open graph knows which elements have no row yet; a look into the files would cost more.
+    const bool fresh = known && !known->find(Label::kElement, id);
+    if (!fresh) GOVLOG_TRY(load_head(database, id, element));
+    sort_boundaries(element);
     needs_graph = needs_graph || element.needs_graph;
   }
-  const std::shared_ptr<ImpactGraph> graph = GOVLOG_TRY(source(needs_graph));
+  if (needs_graph && !graph) graph = GOVLOG_TRY(source(true));
   for (auto& [id, element] : elements) {
     if (element.needs_graph)
       ask_graph(GraphView(*graph, before), id, element, false);

@@ -57,6 +57,7 @@ class CoverageWriter {
 
   static Elements gather(const GraphChanges& changes);
   static Status load_head(const Database& database, std::string_view id, Element& element);
+  static void sort_boundaries(Element& element);
   void step(std::string_view id, Element& element);
   void ask_graph(const GraphView& graph, std::string_view id, Element& element, bool is_after);
   Status put_steps(const Database& database, rocksdb::WriteBatch& rows);

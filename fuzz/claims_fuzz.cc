@@ -59,8 +59,8 @@ void check_rows(std::string_view bytes) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-  static constexpr std::array<std::string_view, 6> kTypes{"change_request", "impact_assessment", "mitigation",
-                                                          "adr",            "trace",             "diagram"};
+  static constexpr std::array<std::string_view, 6> kTypes{"change_request", "impact_assessment", "mitigation", "adr", "trace",
+                                                          "diagram"};
   if (size == 0) return 0;
   const std::string_view text(reinterpret_cast<const char*>(bytes), size);
   check_claims(kTypes[bytes[0] % kTypes.size()], text.substr(1));

@@ -84,6 +84,7 @@ class CheckpointReader {
 
   void read_keys(std::uint64_t count) {
     std::uint64_t time = 0;
+    keys_.reserve(count);
     for (std::uint64_t i = 0; i < count && ok_; ++i) {
       time += static_cast<std::uint64_t>(signed_varint());
       keys_.push_back({{static_cast<std::int64_t>(time)}, varint()});
@@ -106,6 +107,7 @@ class CheckpointReader {
 
   void read_texts(std::uint64_t count, std::uint64_t interned, std::uint64_t bytes) {
     std::vector<std::uint32_t> lengths;
+    lengths.reserve(count);
     for (std::uint64_t i = 0; i < count && ok_; ++i) lengths.push_back(below(bytes + 1));
     const char* memory = take_bytes(bytes);
     for (std::size_t i = 0; i < lengths.size() && ok_; ++i) {
@@ -123,6 +125,8 @@ class CheckpointReader {
 
   void read_nodes(std::uint64_t count, std::uint64_t id_bytes) {
     std::vector<std::uint32_t> lengths;
+    lengths.reserve(count);
+    shapes_.reserve(count);
     for (std::uint64_t i = 0; i < count && ok_; ++i) {
       ImpactGraph::Node& node = graph_->nodes_.grow();
       const std::uint8_t label = byte();

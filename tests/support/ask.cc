@@ -69,7 +69,10 @@ Arguments to_arguments(const Query& query) {
   if (query.known_position) out["known_at"] = {std::to_string(*query.known_position)};
   if (query.ascending) out["order"] = {"asc"};
   if (!query.entity.empty()) out["entity"] = {query.entity};
-  if (query.operation == "trend") out["period"] = {"5d"};
+  if (query.operation == "trend") {
+    out["bucket"] = {query.bucket};
+    out["period"] = {query.bucket == "hour" ? "6h" : query.bucket == "day" ? "5d" : "3w"};
+  }
   if (query.operation == "impact" || query.operation == "chain") {
     out[query.operation == "impact" ? "element" : "change_request"] = {query.entity};
     out.erase("entity");
@@ -80,7 +83,7 @@ Arguments to_arguments(const Query& query) {
     out["label"] = {query.label};
     out["direction"] = {query.direction};
   }
-  if (query.operation == "path") {
+  if (query.operation == "path" || query.operation == "why") {
     out["from_label"] = {query.label};
     out["to_label"] = {query.to_label};
   }

@@ -106,7 +106,10 @@ Query Generator::of_graph() {
                                                    "TRIGGERS",  "CREATES", "REQUIRES", "PREVIOUS", "SUPERSEDES",
                                                    "UPDATES",   "all",     "all"};
   Query out;
+  constexpr Position kWhyMax = 120;  // the reference tells the graph after every event for it
   out.operation = pick(std::vector<std::string>{"coverage", "orphans", "trend", "impact", "impact", "impact", "chain", "path"});
+  if (reference_.last() < kWhyMax && one_in(4)) out.operation = "why";
+  if (out.operation == "trend") out.bucket = pick(std::vector<std::string>{"hour", "day", "week"});
   if (one_in(2) && out.operation != "trend") out.at = instant();
   if (out.operation == "orphans" && one_in(3)) out.layers = {"business"};
   if (out.operation == "coverage" || out.operation == "orphans" || out.operation == "trend") return out;
@@ -121,7 +124,7 @@ Query Generator::of_graph() {
     if (one_in(6)) out.layers = {"technical"};
   }
   if (out.operation == "chain") out.label = "ChangeRequest";
-  if (out.operation == "path") {
+  if (out.operation == "path" || out.operation == "why") {
     out.from_ref = std::exchange(out.entity, {});
     std::tie(out.to_label, out.to_ref) = any_node();
   }

@@ -86,6 +86,7 @@ struct Query {
   std::uint64_t depth = 5;
   std::size_t limit = 1000;
   std::vector<std::string> relations = {};
+  std::string bucket = "day";  // of a trend
 };
 
 /// An answer: a code, or the members of the body; of paged ones, `items` apart.
@@ -133,7 +134,7 @@ class Reference {
   Answer diff(const Query& query, Position known) const;
   Answer stats(Position known) const;
   Answer graph(const Query& query, Position known, Timestamp now) const;
-  Answer trend(Position known, Timestamp now) const;
+  Answer trend(const std::string& bucket, Position known, Timestamp now) const;
   /// In event order: those known, up to `at`.
   Events events_until(Position known, const std::optional<Timestamp>& at) const;
   Side side(const std::string& ref, Position known) const;

@@ -104,8 +104,8 @@ Answer Reference::answer(const Query& query, Timestamp now) const {
   if (query.operation == "at") out = time_travel(query, *position, now);
   if (query.operation == "diff") out = diff(query, *position);
   if (query.operation == "stats") out = stats(*position);
-  if (query.operation == "trend") out = trend(*position, now);
-  static const std::set<std::string> kOnGraph{"coverage", "orphans", "impact", "chain", "path"};
+  if (query.operation == "trend") out = trend(query.bucket, *position, now);
+  static const std::set<std::string> kOnGraph{"coverage", "orphans", "impact", "chain", "path", "why"};
   if (kOnGraph.contains(query.operation)) out = graph(query, *position, now);
   if (out.code.empty()) out.body.set("log_position", Json::number(*position));
   return out;

@@ -58,6 +58,8 @@ Json reference_coverage(const ReferenceGraph& graph);
 std::vector<Json> reference_orphans(const ReferenceGraph& graph, const std::optional<std::string>& layer);
 Json reference_impact(const ReferenceGraph& graph, const NodeKey& root, const Query& query);
 Json reference_chain(const ReferenceGraph& graph, const NodeKey& request, const Query& query);
-Json reference_path(const ReferenceGraph& graph, const NodeKey& from, const NodeKey& to, const Query& query);
+/// For `why` with the event of each step: `events` are those of the graph, in event order.
+Json reference_path(const ReferenceGraph& graph, const NodeKey& from, const NodeKey& to, const Query& query,
+                    const std::vector<const ReferenceEvent*>& events);
 
 }  // namespace govlog::testing

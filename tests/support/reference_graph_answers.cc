@@ -243,7 +243,33 @@ Json reference_chain(const ReferenceGraph& graph, const NodeKey& request, const 
   return out;
 }
 
-Json reference_path(const ReferenceGraph& graph, const NodeKey& from, const NodeKey& to, const Query& query) {
+namespace {
+
+/// Since which event the edge has held: the one after the last at which it did not.
+const ReferenceEvent& held_since(const EdgeKey& edge, const std::vector<const ReferenceEvent*>& events) {
+  std::size_t count = events.size();
+  while (count > 0) {
+    const std::vector<const ReferenceEvent*> first(events.begin(), events.begin() + static_cast<std::ptrdiff_t>(count) - 1);
+    if (!ReferenceGraph(first).edges().contains(edge)) break;
+    --count;
+  }
+  return *events[count - 1];
+}
+
+Json event_json(const ReferenceEvent& event) {
+  Json out = Json::object();
+  out.set("position", Json::number(event.position));
+  out.set("id", Json::string(event.id));
+  out.set("event_type", Json::string(event.event_type));
+  out.set("actor", Json::maybe(event.actor));
+  out.set("created_at", Json::string(format_time(event.created_at)));
+  return out;
+}
+
+}  // namespace
+
+Json reference_path(const ReferenceGraph& graph, const NodeKey& from, const NodeKey& to, const Query& query,
+                    const std::vector<const ReferenceEvent*>& events) {
   const auto walks = [&](const std::string& relation) { return walked(query, from.first, relation); };
   Json out = Json::object();
   out.set("from", described(graph, from, false));
@@ -266,7 +292,9 @@ Json reference_path(const ReferenceGraph& graph, const NodeKey& from, const Node
         if (here != at || !walks(relation) || !left.contains(other) || left.at(other) + 1 != left.at(at)) continue;
         candidates.insert({other, relation, edge});
       }
-      steps.items.push_back(edge_json(std::get<2>(*candidates.begin())));
+      Json step = edge_json(std::get<2>(*candidates.begin()));
+      if (query.operation == "why") step.set("event", event_json(held_since(std::get<2>(*candidates.begin()), events)));
+      steps.items.push_back(std::move(step));
       at = std::get<0>(*candidates.begin());
     }
     break;
@@ -303,12 +331,13 @@ Answer Reference::graph(const Query& query, Position known, Timestamp now) const
     return out;
   }
   const std::set<NodeKey> named = named_nodes(events_until(known, std::nullopt));
-  const NodeKey root = query.operation == "path" ? NodeKey{query.label, query.from_ref} : NodeKey{query.label, query.entity};
+  const bool is_path = query.operation == "path" || query.operation == "why";
+  const NodeKey root = is_path ? NodeKey{query.label, query.from_ref} : NodeKey{query.label, query.entity};
   const NodeKey end{query.to_label, query.to_ref};
-  if (!named.contains(root) || (query.operation == "path" && !named.contains(end))) {
+  if (!named.contains(root) || (is_path && !named.contains(end))) {
     out.code = "not_found";
-  } else if (query.operation == "path") {
-    out.body = reference_path(graph, root, end, query);
+  } else if (is_path) {
+    out.body = reference_path(graph, root, end, query, events);
   } else {
     out.body = query.operation == "impact" ? reference_impact(graph, root, query) : reference_chain(graph, root, query);
     out.body.set("at", Json::string(at));
@@ -316,7 +345,7 @@ Answer Reference::graph(const Query& query, Position known, Timestamp now) const
   return out;
 }
 
-Answer Reference::trend(Position known, Timestamp now) const {
+Answer Reference::trend(const std::string& bucket, Position known, Timestamp now) const {
   Json points = Json::array();
   const auto add = [&](Timestamp at, const std::optional<Timestamp>& cut) {
     Json point = Json::object();
@@ -324,12 +353,17 @@ Answer Reference::trend(Position known, Timestamp now) const {
     point.set("layers", reference_coverage(ReferenceGraph(events_until(known, cut))));
     points.items.push_back(std::move(point));
   };
-  for (std::int64_t day = (now.micros - 5 * kMicrosPerDay) / kMicrosPerDay + 1; day * kMicrosPerDay < now.micros; ++day) {
-    add({day * kMicrosPerDay}, Timestamp{day * kMicrosPerDay});
+  constexpr std::int64_t kHour = kMicrosPerDay / 24;
+  constexpr std::int64_t kMonday = 4 * kMicrosPerDay;  // 1970-01-05
+  const std::int64_t length = bucket == "hour" ? kHour : bucket == "day" ? kMicrosPerDay : 7 * kMicrosPerDay;
+  const std::int64_t offset = bucket == "week" ? kMonday : 0;
+  const std::int64_t period = bucket == "hour" ? 6 * kHour : bucket == "day" ? 5 * kMicrosPerDay : 21 * kMicrosPerDay;
+  for (std::int64_t end = (now.micros - period - offset) / length + 1; end * length + offset < now.micros; ++end) {
+    add({end * length + offset}, Timestamp{end * length + offset});
   }
   add(now, std::nullopt);
   Answer out;
-  out.body.set("bucket", Json::string("day"));
+  out.body.set("bucket", Json::string(bucket));
   out.body.set("points", std::move(points));
   return out;
 }
