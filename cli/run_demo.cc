@@ -3,49 +3,28 @@
 #include "cli/command_line.h"
 #include "cli/sample.h"
 #include "cli/show.h"
+#include "cli/temporary_directory.h"
 #include "codec/event_json.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
-#include <system_error>
 
 namespace govlog {
 namespace {
 
-/// A directory that is removed with all that is in it.
-class TemporaryDirectory {
- public:
-  static Result<TemporaryDirectory> make() {
-    const char* preferred = std::getenv("TMPDIR");
-    for (const std::string& parent :
-         {std::string(preferred == nullptr ? "/tmp" : preferred), std::string("/tmp"), std::string(".")}) {
-      std::string path = parent + "/govlog-demo-XXXXXX";
-      if (::mkdtemp(path.data()) != nullptr) return TemporaryDirectory(std::move(path));
-    }
-    return Error{Code::kIoError,
-                 fmt::format("cannot make a temporary directory: {}; set TMPDIR to a directory that can be written",
-                             std::strerror(errno)),
-                 {}};
+Result<TemporaryDirectory> make_directory() {
+  const char* preferred = std::getenv("TMPDIR");
+  Error error;
+  for (const std::string& parent :
+       {std::string(preferred == nullptr ? "/tmp" : preferred), std::string("/tmp"), std::string(".")}) {
+    auto made = TemporaryDirectory::make(parent, "govlog-demo");
+    if (made.ok()) return made;
+    error = made.take_error();
   }
-
-  TemporaryDirectory(TemporaryDirectory&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  TemporaryDirectory& operator=(TemporaryDirectory&&) = delete;
-  ~TemporaryDirectory() {
-    std::error_code failed;
-    if (!path_.empty()) std::filesystem::remove_all(path_, failed);  // what cannot be removed stays for the system to clean
-  }
-
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  explicit TemporaryDirectory(std::filesystem::path path) : path_(std::move(path)) {}
-  std::filesystem::path path_;
-};
+  return Error{Code::kIoError, error.message + "; set TMPDIR to a directory that can be written", {}};
+}
 
 struct Scene {
   std::string_view remark;
@@ -108,7 +87,7 @@ CommandResult run_demo_command(Session& session) {
   std::vector<Event> events = GOVLOG_TRY(parse_sample());
   const std::size_t count = events.size();
   const Timestamp now = demo_clock(events);
-  const TemporaryDirectory directory = GOVLOG_TRY(TemporaryDirectory::make());
+  const TemporaryDirectory directory = GOVLOG_TRY(make_directory());
   StoreOptions options;
   options.directory = directory.path() / "store";
   options.clock = [now] { return now; };

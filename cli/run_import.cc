@@ -3,13 +3,13 @@
 #include "api/arguments.h"
 #include "api/import.h"
 #include "cli/help.h"
+#include "cli/interrupt.h"
+#include "cli/progress_bar.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
-#include <csignal>
 #include <cstring>
 
 #include <fcntl.h>
@@ -18,55 +18,6 @@
 
 namespace govlog {
 namespace {
-
-constexpr int kExitInterrupted = 130;
-
-volatile std::sig_atomic_t interrupted = 0;
-
-// The first interrupt ends the import after its batch; the second ends the program.
-void end_after_batch_on_interrupt() {
-  struct sigaction action {};
-  action.sa_handler = [](int) { interrupted = 1; };
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  (void)sigaction(SIGINT, &action, nullptr);  // it fails for bad arguments alone
-}
-
-// A bar on the terminal's last line, from the second second on.
-class ProgressBar {
- public:
-  explicit ProgressBar(bool shown) : shown_(shown), began_(Clock::now()), drawn_(began_) {}
-
-  void update(const ImportProgress& progress) {
-    const Clock::time_point now = Clock::now();
-    if (!shown_ || now - began_ < std::chrono::seconds(1) || now - drawn_ < std::chrono::milliseconds(100)) return;
-    drawn_ = now;
-    const double seconds = std::chrono::duration<double>(now - began_).count();
-    std::string line =
-        fmt::format("{} lines, {:.0f} lines/s", progress.lines_read, static_cast<double>(progress.lines_read) / seconds);
-    if (progress.bytes_total > 0) {
-      constexpr std::uint64_t kCells = 30;
-      const std::uint64_t bytes = std::min(progress.bytes_read, progress.bytes_total);
-      const std::uint64_t full = bytes * kCells / progress.bytes_total;
-      line = fmt::format("[{:#>{}}{:.>{}}] {:3}%  {}", "", full, "", kCells - full, bytes * 100 / progress.bytes_total, line);
-    }
-    draw(fmt::format("\r{}\x1b[K", line));
-  }
-
-  void clear() {
-    if (drawn_ != began_) draw("\r\x1b[K");
-  }
-
- private:
-  using Clock = std::chrono::steady_clock;
-
-  static void draw(const std::string& text) {
-    (void)!::write(STDERR_FILENO, text.data(), text.size());
-  }  // a lost picture is no loss
-
-  bool shown_;
-  Clock::time_point began_;
-  Clock::time_point drawn_;
-};
 
 // A file that cannot be read is refused before a store is made for it.
 Status check_readable(const std::vector<std::string>& files) {
@@ -124,17 +75,19 @@ CommandResult run_import_command(Session& session) {
   ImportOptions options;
   options.skip_errors = session.argument("on_error") == "skip";
   options.rejects_path = session.argument("rejects").value_or("");
-  options.progress = [&](const ImportProgress& progress) { bar.update(progress); };
-  options.stop = [] { return interrupted != 0; };
-  end_after_batch_on_interrupt();
+  options.progress = [&](const ImportProgress& progress) {
+    bar.update({.done = progress.bytes_read, .total = progress.bytes_total, .lines = progress.lines_read});
+  };
+  options.stop = [] { return held_signal() != 0; };
+  hold_interrupt(SecondSignal::kEndsProgram);  // the first ends the import after its batch
   const Result<ImportSummary> summary = import_files(opened, files, options);
   bar.clear();
   if (!summary.ok()) return summary.error();
   show_summary(session, *summary);
-  if (interrupted == 0) return 0;
+  if (held_signal() == 0) return 0;
   GOVLOG_TRY(session.out.flush());
   note("interrupted: what is counted above is in the log; run the same import again to append the rest");
-  return kExitInterrupted;
+  return exit_of_signal(held_signal());
 }
 
 }  // namespace govlog
