@@ -179,6 +179,20 @@ Command tail_command() {
   return command;
 }
 
+Command bench_command() {
+  Command command{.name = "bench",
+                  .summary = "Measure the specification's targets on this machine: p50, p99, and what the bare machine takes.",
+                  .group = Group::kMore,
+                  .flags = flags_of(bench_parameters()),
+                  .examples = {"bench", "bench --events 1000000 --dir /mnt/disk", "bench --check --json > targets.json"},
+                  .run = run_bench_command};
+  for (Flag& flag : command.flags) {
+    if (flag.name == "dir") flag.value_name = "DIR";
+  }
+  command.flags.push_back(switch_flag("check", "exit 1 where the p99 of an operation is not below its target"));
+  return command;
+}
+
 Command completion_command() {
   Flag shell = value_flag("shell", "bash|zsh|fish", "which shell the script is for");
   shell.positional = shell.required = true;
@@ -214,6 +228,7 @@ std::vector<Command> make_commands() {
                  .group = Group::kMore,
                  .examples = {"demo"},
                  .run = run_demo_command});
+  all.push_back(bench_command());
   all.push_back(completion_command());
   return all;
 }

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 
 namespace govlog {
 
@@ -16,7 +17,11 @@ CommandResult run_import_command(Session& session);
 CommandResult run_export_command(Session& session);
 CommandResult run_tail_command(Session& session);
 CommandResult run_demo_command(Session& session);
+CommandResult run_bench_command(Session& session);
 CommandResult run_completion_command(Session& session);
+
+/// `events` and `dir` of bench. (`--check` is the command line's.)
+std::span<const Parameter> bench_parameters();
 
 /// The store that the invocation means, open for reading. One that is not there reads as an empty one.
 Result<std::unique_ptr<Store>> open_to_read(const Session& session);
