@@ -19,15 +19,9 @@ bool admits(const std::vector<std::string>& wanted, std::optional<std::string_vi
   return text && std::find(wanted.begin(), wanted.end(), *text) != wanted.end();
 }
 
-/// As the timeline gives an event's: an event of any type may have merged a `new_status` into the state.
-std::optional<std::string_view> status_token(std::string_view state) {
-  const auto status = json_member_not_null(state, "status");
-  return status ? status : json_member_not_null(state, "new_status");
-}
-
 bool admits(const ListQuery& query, const EntityState& state) {
   if (!state.exists) return false;
-  return admits(query.statuses, status_token(state.state)) && admits(query.layers, json_member(state.state, "layer")) &&
+  return admits(query.statuses, json_member(state.state, "status")) && admits(query.layers, json_member(state.state, "layer")) &&
          admits(query.actors, state.actor_token);
 }
 
@@ -55,7 +49,7 @@ Result<ListItem> make_item(const ReadView& view, const ListQuery& query, const E
   ListItem item;
   item.entity = entity;
   item.title = title_token(state.state);
-  item.status = std::string(status_token(state.state).value_or(""));
+  item.status = std::string(json_member_not_null(state.state, "status").value_or(""));
   item.head_version =
       query.known >= view.log_position() ? head.version : GOVLOG_TRY(head_version_at(view, entity, query.known));
   item.created_at = GOVLOG_TRY(first_created_at(view, entity, head, query.known));

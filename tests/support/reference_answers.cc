@@ -159,14 +159,14 @@ Answer Reference::list(const Query& query, Position known) const {
       last_folded = event;
     }
     if (last_folded == nullptr) continue;
-    if (!any_of(query.statuses, status_of(state)) || !any_of(query.layers, as_text(state.find("layer"))) ||
+    if (!any_of(query.statuses, as_text(state.find("status"))) || !any_of(query.layers, as_text(state.find("layer"))) ||
         !any_of(query.actors, last_folded->actor))
       continue;
     Json item = Json::object();
     item.set("entity_type", Json::string(name.first));
     item.set("entity_id", Json::string(name.second));
     item.set("title", title_of(state));
-    item.set("status", Json::maybe(status_of(state)));
+    item.set("status", Json::maybe(as_text(state.find("status"))));
     item.set("head_version", Json::number(std::uint64_t{events.size()}));
     item.set("created_at", Json::string(format_time(events.front()->created_at)));
     item.set("updated_at", Json::string(format_time(last_folded->created_at)));
