@@ -192,6 +192,26 @@ Status CoverageWriter::put_steps(const Database& database, rocksdb::WriteBatch& 
   return Ok{};
 }
 
+/// The element's own rows: what is different from before.
+void CoverageWriter::put_element(const Database& database, std::string_view id, const Element& element,
+                                 rocksdb::WriteBatch& rows) {
+  const std::vector<OrphanRow> orphans = element.after.orphans(id);
+  const std::vector<OrphanRow> orphans_before = element.before.orphans(id);
+  for (const OrphanRow& row : orphans_before) {
+    const bool stays =
+        std::any_of(orphans.begin(), orphans.end(), [&](const OrphanRow& now) { return now.layer == row.layer; });
+    if (!stays) erase(rows, database, orphan_key(row.layer, id));
+  }
+  for (const OrphanRow& row : orphans) {
+    const bool same = std::find(orphans_before.begin(), orphans_before.end(), row) != orphans_before.end();
+    if (!same) put(rows, database, orphan_key(row.layer, id), encode_orphan_value(row));
+  }
+  if (element.after.last > kEventKeyMin)
+    put(rows, database, element_key(id), encode_element_head(element.after));
+  else
+    erase(rows, database, element_key(id));  // nothing was ever true of it
+}
+
 Status CoverageWriter::add(const Database& database, const GraphChanges& changes, const GraphSource& source, Position before,
                            Position after, rocksdb::WriteBatch& rows) {
   Elements elements = gather(changes);
@@ -215,21 +235,7 @@ Status CoverageWriter::add(const Database& database, const GraphChanges& changes
   if (graph) graph->apply(changes);
   for (auto& [id, element] : elements) {
     if (element.needs_graph) ask_graph(GraphView(*graph, after), id, element, true);
-    const std::vector<OrphanRow> orphans = element.after.orphans(id);
-    const std::vector<OrphanRow> orphans_before = element.before.orphans(id);
-    for (const OrphanRow& row : orphans_before) {
-      const bool stays =
-          std::any_of(orphans.begin(), orphans.end(), [&](const OrphanRow& now) { return now.layer == row.layer; });
-      if (!stays) erase(rows, database, orphan_key(row.layer, id));
-    }
-    for (const OrphanRow& row : orphans) {
-      const bool same = std::find(orphans_before.begin(), orphans_before.end(), row) != orphans_before.end();
-      if (!same) put(rows, database, orphan_key(row.layer, id), encode_orphan_value(row));
-    }
-    if (element.after.last > kEventKeyMin)
-      put(rows, database, element_key(id), encode_element_head(element.after));
-    else
-      erase(rows, database, element_key(id));  // nothing was ever true of it
+    put_element(database, id, element, rows);
   }
   return put_steps(database, rows);
 }

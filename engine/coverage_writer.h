@@ -60,6 +60,7 @@ class CoverageWriter {
   static void sort_boundaries(Element& element);
   void step(std::string_view id, Element& element);
   void ask_graph(const GraphView& graph, std::string_view id, Element& element, bool is_after);
+  static void put_element(const Database& database, std::string_view id, const Element& element, rocksdb::WriteBatch& rows);
   Status put_steps(const Database& database, rocksdb::WriteBatch& rows);
   Status add_to_row(const Database& database, const std::string& key, const CoverageSum& added, rocksdb::WriteBatch& rows);
 

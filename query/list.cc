@@ -21,8 +21,8 @@ bool admits(const std::vector<std::string>& wanted, std::optional<std::string_vi
 
 bool admits(const ListQuery& query, const EntityState& state) {
   if (!state.exists) return false;
-  return admits(query.statuses, json_member(state.state, "status")) && admits(query.layers, json_member(state.state, "layer")) &&
-         admits(query.actors, state.actor_token);
+  return admits(query.statuses, json_member(state.state, "status")) &&
+         admits(query.layers, json_member(state.state, "layer")) && admits(query.actors, state.actor_token);
 }
 
 std::string title_token(std::string_view state) {

@@ -118,11 +118,11 @@ TEST_SUITE("graph keeper") {
     }
     for (const ReadView& view : views) {
       seen.push_back(encode_checkpoint(view.graph(kPositionMax).take().view));
-      CHECK(seen.back() ==
-            encode_checkpoint(GraphView(*fold_graph(view, view.log_position()).take(), view.log_position())));
+      CHECK(seen.back() == encode_checkpoint(GraphView(*fold_graph(view, view.log_position()).take(), view.log_position())));
     }
     for (int i = 0; i < 20; ++i) REQUIRE(store->append(batch_of(link(i % 4, 5))).ok());
-    for (std::size_t i = 0; i < views.size(); ++i) CHECK(encode_checkpoint(views[i].graph(kPositionMax).take().view) == seen[i]);
+    for (std::size_t i = 0; i < views.size(); ++i)
+      CHECK(encode_checkpoint(views[i].graph(kPositionMax).take().view) == seen[i]);
   }
 
   TEST_CASE("an empty store has an empty graph, whether it is there or not") {
