@@ -212,11 +212,11 @@ void CoverageWriter::put_element(const Database& database, std::string_view id, 
     erase(rows, database, element_key(id));  // nothing was ever true of it
 }
 
-Status CoverageWriter::add(const Database& database, const GraphChanges& changes, const GraphSource& source, Position before,
-                           Position after, rocksdb::WriteBatch& rows) {
+Status CoverageWriter::add(const Database& database, const GraphChanges& changes, const GraphSource& source,
+                           const LogGrowth& growth, rocksdb::WriteBatch& rows) {
   Elements elements = gather(changes);
   std::shared_ptr<ImpactGraph> graph = GOVLOG_TRY(source(false));
-  const auto known = graph ? std::optional(GraphView(*graph, before)) : std::nullopt;
+  const auto known = graph ? std::optional(GraphView(*graph, growth.before)) : std::nullopt;
   bool needs_graph = false;
   for (auto& [id, element] : elements) {
     // The open graph knows which elements have no row yet; a look into the files would cost more.
@@ -228,13 +228,13 @@ Status CoverageWriter::add(const Database& database, const GraphChanges& changes
   if (needs_graph && !graph) graph = GOVLOG_TRY(source(true));
   for (auto& [id, element] : elements) {
     if (element.needs_graph)
-      ask_graph(GraphView(*graph, before), id, element, false);
+      ask_graph(GraphView(*graph, growth.before), id, element, false);
     else
       step(id, element);
   }
   if (graph) graph->apply(changes);
   for (auto& [id, element] : elements) {
-    if (element.needs_graph) ask_graph(GraphView(*graph, after), id, element, true);
+    if (element.needs_graph) ask_graph(GraphView(*graph, growth.after), id, element, true);
     put_element(database, id, element, rows);
   }
   return put_steps(database, rows);

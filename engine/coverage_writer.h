@@ -25,11 +25,17 @@ namespace govlog {
 /// Gives the open graph; where `needed` is false, null if it is not open.
 using GraphSource = std::function<Result<std::shared_ptr<ImpactGraph>>(bool needed)>;
 
+/// The log's last position before and after an append.
+struct LogGrowth {
+  Position before = 0;
+  Position after = 0;
+};
+
 class CoverageWriter {
  public:
-  /// Adds to `rows` what `changes` make of the rows in `database`, and `changes` to the graph where it is open. `before` and `after` are the log's positions
-  /// without and with them. O(changes), and O(declarations and links) for each element that needs the graph. kCorruption, kIoError.
-  Status add(const Database& database, const GraphChanges& changes, const GraphSource& source, Position before, Position after,
+  /// Adds to `rows` what `changes` make of the rows in `database`, and `changes` to the graph where it is open. `growth`: without
+  /// and with them. O(changes), and O(declarations and links) for each element that needs the graph. kCorruption, kIoError.
+  Status add(const Database& database, const GraphChanges& changes, const GraphSource& source, const LogGrowth& growth,
              rocksdb::WriteBatch& rows);
 
  private:

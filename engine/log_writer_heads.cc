@@ -230,7 +230,7 @@ Status LogWriter::add_counters() {
 
 Status LogWriter::finish_group(const GraphSource& graph) {
   GOVLOG_TRY(finish_claims());
-  GOVLOG_TRY(coverage_.add(*database_, changes_, graph, state_.position - pending_.size(), state_.position, rows_));
+  GOVLOG_TRY(coverage_.add(*database_, changes_, graph, {state_.position - pending_.size(), state_.position}, rows_));
   for (Entity* entity : touched_) {
     if (!entity->head.has_state) (void)GOVLOG_TRY(catch_up(*entity));
     put(Family::kViews, head_key(entity->ref.entity_type, entity->ref.entity_id), encode_head_row(entity->head));
