@@ -4,9 +4,12 @@
 #include "engine/event_reader.h"
 #include "engine/graph_keeper.h"
 #include "engine/graph_of_view.h"
+#include "engine/postings.h"
 #include "engine/read_view.h"
 #include "engine/snapshot.h"
 #include "graph/impact_graph.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -47,21 +50,53 @@ Result<GraphOfView> ReadView::graph(Position known) const {
   return GraphOfView{std::move(graph), view};
 }
 
+namespace {
+
+/// Of a sealed segment: the greatest position with created_at <= `at`; 0 where there is none.
+Result<Position> last_position_in(const ReadView::Snapshot& snapshot, std::uint32_t segment, const SegmentSummary& summary,
+                                  Timestamp at) {
+  if (summary.first > at) return Position{0};
+  if (summary.last <= at) return segment_first(segment + 1) - 1;
+  auto bytes = GOVLOG_TRY(snapshot.database->get(Family::kTerms, segment_column_key(segment), snapshot.snapshot));
+  const auto column = bytes ? SegmentColumn::open(*std::move(bytes), summary, segment) : std::nullopt;
+  if (!column) return Error{Code::kCorruption, "the column of a segment is missing or does not decode", {}};
+  Position last = 0;
+  for (std::uint32_t rank = 0; rank < kSegmentEvents; ++rank) {
+    const auto key = column->at(rank);
+    if (!key) return Error{Code::kCorruption, "the column of a segment does not decode", {}};
+    if (key->created_at <= at) last = std::max(last, key->position);
+  }
+  return last;
+}
+
+/// The same of positions `first` to `last`, in their rows.
+Result<Position> last_position_between(const ReadView::Snapshot& snapshot, Position first, Position last, Timestamp at) {
+  const auto rows = snapshot.database->iterate(Family::kPositions, snapshot.snapshot);
+  rows->SeekForPrev(position_key(last));
+  for (Position position = last; position >= first; --position, rows->Prev()) {
+    const bool there = rows->Valid() && view(rows->key()) == position_key(position);
+    if (!rows->status().ok()) return to_error(rows->status(), "reading positions");
+    std::string_view value = there ? view(rows->value()) : std::string_view();
+    const auto time = take_time_key(value);
+    if (!time)
+      return Error{Code::kCorruption, fmt::format("the row of position {} is missing or does not decode", position), {}};
+    if (*time <= at) return position;
+  }
+  return Position{0};
+}
+
+}  // namespace
+
 Result<Position> ReadView::last_position_at(Timestamp at, Position known) const {
   known = std::min(known, log_position());
   if (known == 0) return Position{0};
   const std::uint32_t sealed = segments_sealed_at(known);
+  const Position open = GOVLOG_TRY(last_position_between(*snapshot_, segment_first(sealed), known, at));
+  if (open > 0) return open;
   const auto summaries = GOVLOG_TRY(snapshot_->segments->summaries(*snapshot_->database, snapshot_->snapshot, sealed));
-  Position position = known;
-  while (position > 0) {
-    const auto segment = static_cast<std::uint32_t>((position - 1) / kSegmentEvents);
-    if (segment < sealed && (*summaries)[segment].first > at) {  // all of it happened later
-      position = segment_first(segment) - 1;
-      continue;
-    }
-    const EventKey key = GOVLOG_TRY(key_at_position(*snapshot_->database, snapshot_->snapshot, position));
-    if (key.created_at <= at) return position;
-    --position;
+  for (std::uint32_t segment = sealed; segment-- > 0;) {
+    const Position last = GOVLOG_TRY(last_position_in(*snapshot_, segment, (*summaries)[segment], at));
+    if (last > 0) return last;
   }
   return Position{0};
 }
