@@ -39,17 +39,6 @@ struct Reader {
   }
 };
 
-/// The least that a page takes: a new iterator, as many rows, their bytes copied.
-void copy_rows(const Database& raw, Family family, std::string_view from, std::string& out) {
-  out.clear();
-  const auto iterator = raw.iterate(family, nullptr);
-  std::size_t rows = 0;
-  for (iterator->Seek(slice(from)); iterator->Valid() && rows < kPage; iterator->Next(), ++rows) {
-    out.append(iterator->key().data(), iterator->key().size());
-    out.append(iterator->value().data(), iterator->value().size());
-  }
-}
-
 /// Things that are in the store, to ask for.
 struct Known {
   std::string actor;
@@ -106,7 +95,7 @@ void add_pages(Reader& reader, const Known& known, std::uint64_t pairs) {
     arguments["limit"] = {std::to_string(kPage)};
     PairedWork work = read_work(reader, std::move(name), std::move(operation), std::move(arguments));
     const std::string from = family == Family::kViews ? head_key("", "") : std::string();
-    work.bare = [&reader, family, from] { copy_rows(*reader.raw, family, from, reader.bare); };
+    work.bare = [&reader, family, from] { copy_rows(*reader.raw, family, from, kPage, reader.bare); };
     work.pairs = pairs;
     add_pairs(std::move(work));
   };
@@ -145,7 +134,7 @@ void add_cold_page(Reader& reader, const std::filesystem::path& directory) {
     const Arguments arguments{{"from", {"0001-01-01"}}, {"limit", {std::to_string(kPage)}}};
     const Cost ours =
         cost_of(1, Cpu::kThread, [&] { reader.answer = must(run_operation(*find_operation("timeline"), *store, arguments)); });
-    all.add(ours, cost_of(1, Cpu::kThread, [&] { copy_rows(*raw, Family::kEvents, "", reader.bare); }));
+    all.add(ours, cost_of(1, Cpu::kThread, [&] { copy_rows(*raw, Family::kEvents, "", kPage, reader.bare); }));
   };
   add_measured(std::move(work));
 }

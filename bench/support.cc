@@ -1,7 +1,14 @@
 #include "bench/support.h"
 
+#include "tests/support/process.h"
+
 #include <benchmark/benchmark.h>
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <spawn.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
 
 #include <algorithm>
@@ -11,6 +18,8 @@
 #include <fstream>
 #include <memory>
 #include <utility>
+
+extern char** environ;
 
 namespace govlog::bench {
 
@@ -31,6 +40,29 @@ void add_case(const std::string& name, std::uint64_t rounds, const std::function
       ->Iterations(static_cast<benchmark::IterationCount>(rounds))
       ->Unit(benchmark::kMicrosecond)
       ->UseManualTime();
+}
+
+/// Runs a program to its end, its output thrown away.
+Cost cost_of_process(const std::vector<std::string>& words) {
+  std::vector<char*> arguments;
+  for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+  const auto begin = std::chrono::steady_clock::now();
+  pid_t child = 0;
+  const int spawned = ::posix_spawn(&child, words[0].c_str(), &actions, nullptr, arguments.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  int status = 0;
+  rusage usage{};
+  if (spawned != 0 || ::wait4(child, &status, 0, &usage) != child || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
+    give_up(fmt::format("{} did not end well", fmt::join(words, " ")));
+  const std::chrono::duration<double, std::micro> wall = std::chrono::steady_clock::now() - begin;
+  const auto micros = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_usec);
+  };
+  return {wall.count(), micros(usage.ru_utime) + micros(usage.ru_stime)};
 }
 
 }  // namespace
@@ -71,9 +103,11 @@ void Pairs::report(benchmark::State& state, Clock clock) const {
   set_counter(state, "wall_us", quantile(wall_, 0.5));
   set_counter(state, "wall_p99_us", quantile(wall_, 0.99));
   set_counter(state, "cpu_us", quantile(cpu_, 0.5));
+  set_counter(state, "cpu_p99_us", quantile(cpu_, 0.99));
   set_counter(state, "bare_wall_us", quantile(bare_wall_, 0.5));
   set_counter(state, "bare_wall_p99_us", quantile(bare_wall_, 0.99));
   set_counter(state, "bare_cpu_us", quantile(bare_cpu_, 0.5));
+  set_counter(state, "bare_cpu_p99_us", quantile(bare_cpu_, 0.99));
   set_counter(state, "cpu_above_us", quantile(cpu_above_, 0.5));
   const std::vector<double>& ratios = clock == Clock::kWall ? wall_ratio_ : cpu_ratio_;
   set_counter(state, "ratio", quantile(ratios, 0.5));
@@ -110,6 +144,24 @@ void add_measured(MeasuredWork work) {
     pairs.report(state, work.clock);
     if (work.afterwards) work.afterwards(state);
   });
+}
+
+void add_process(const std::string& name, const std::vector<std::string>& words, std::uint64_t pairs) {
+  MeasuredWork work;
+  work.name = name;
+  work.rounds = pairs;
+  work.clock = Clock::kWall;
+  work.round = [words](Pairs& all) {
+    const Cost ours = cost_of_process(words);
+    all.add(ours, cost_of_process({"/bin/true"}));
+  };
+  add_measured(std::move(work));
+}
+
+std::string govlog_program() {
+  const char* named = std::getenv("GOVLOG");
+  if (named != nullptr) return named;
+  return (std::filesystem::path(testing::own_path()).parent_path().parent_path() / "govlog").string();
 }
 
 void set_counter(benchmark::State& state, const std::string& name, double value) { state.counters[name] = value; }

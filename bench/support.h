@@ -47,8 +47,8 @@ class Pairs {
  public:
   void add(const Cost& ours, const Cost& bare);
 
-  /// Counters wall_us, wall_p99_us, cpu_us (medians of ours), bare_wall_us, bare_wall_p99_us, bare_cpu_us, cpu_above_us, and of the ratios by
-  /// `clock` ratio, ratio_p10 and ratio_p90.
+  /// Counters wall_us, wall_p99_us, cpu_us, cpu_p99_us (medians of ours, and what 99 of 100 stay below), the same with bare_ before them, cpu_above_us,
+  /// and of the ratios by `clock` ratio, ratio_p10 and ratio_p90.
   void report(benchmark::State& state, Clock clock) const;
   double last_wall() const { return wall_.back(); }
 
@@ -78,6 +78,12 @@ struct MeasuredWork {
   std::function<void(benchmark::State&)> afterwards = {};
 };
 void add_measured(MeasuredWork work);
+
+/// A benchmark of a program that runs to its end, beside /bin/true; its output is thrown away. It may not fail.
+void add_process(const std::string& name, const std::vector<std::string>& words, std::uint64_t pairs);
+
+/// The program that is measured: GOVLOG, or ../govlog beside this one.
+std::string govlog_program();
 
 void set_counter(benchmark::State& state, const std::string& name, double value);
 

@@ -3,13 +3,11 @@
 #include "api/import.h"
 #include "bench/support.h"
 #include "codec/time.h"
-#include "engine/database.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdio>
-#include <string_view>
 
 namespace govlog::bench {
 
@@ -87,6 +85,16 @@ void compact_store(const std::filesystem::path& directory) {
     const rocksdb::Status status =
         database->db().CompactRange(options, database->family(static_cast<Family>(i)), nullptr, nullptr);
     if (!status.ok()) give_up(status.ToString());
+  }
+}
+
+void copy_rows(const Database& raw, Family family, std::string_view from, std::size_t count, std::string& out) {
+  out.clear();
+  const auto iterator = raw.iterate(family, nullptr);
+  std::size_t rows = 0;
+  for (iterator->Seek(slice(from)); iterator->Valid() && rows < count; iterator->Next(), ++rows) {
+    out.append(iterator->key().data(), iterator->key().size());
+    out.append(iterator->value().data(), iterator->value().size());
   }
 }
 

@@ -1,12 +1,14 @@
 #pragma once
-// Made-up events, 511 bytes a line, and stores of them.
+// Made-up events, 511 bytes a line, stores of them, and their bare rows.
 
+#include "engine/database.h"
 #include "engine/store.h"
 
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace govlog::bench {
 
@@ -24,5 +26,8 @@ std::unique_ptr<Store> store_to_read(const std::filesystem::path& directory, con
 /// Merges every file of the closed store in `directory` into its bottom level, so that what is read and counted does not depend on which
 /// compactions had time to run.
 void compact_store(const std::filesystem::path& directory);
+
+/// The least that a page takes: a new iterator, a seek, so many rows, their bytes copied.
+void copy_rows(const Database& raw, Family family, std::string_view from, std::size_t count, std::string& out);
 
 }  // namespace govlog::bench
