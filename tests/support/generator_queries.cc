@@ -123,6 +123,8 @@ Query Generator::of_graph() {
     out.direction = pick(std::vector<std::string>{"downstream", "upstream", "both"});
     if (one_in(6)) out.layers = {"technical"};
   }
+  constexpr std::size_t kEntityIdMax = 100;  // a diagram version's id may be longer, a change request's may not
+  if (out.operation == "chain" && out.entity.size() > kEntityIdMax) out.entity = "CR-1";
   if (out.operation == "chain") out.label = "ChangeRequest";
   if (out.operation == "path" || out.operation == "why") {
     out.from_ref = std::exchange(out.entity, {});
