@@ -8,7 +8,6 @@
 #include <boost/graph/reverse_graph.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 #include <random>
 #include <utility>
 
@@ -172,8 +171,13 @@ void choose_roots(Subject& subject) {
   std::nth_element(others.begin(), middle, others.end(), [](const Root& a, const Root& b) { return a.reached < b.reached; });
   subject.middle = *middle;
   hubs.insert(hubs.end(), others.begin(), others.end());
-  const auto off = [](const Root& root) { return std::abs(static_cast<std::int64_t>(root.reached - kGoalReached)); };
-  subject.goal = *std::min_element(hubs.begin(), hubs.end(), [&](const Root& a, const Root& b) { return off(a) < off(b); });
+  const auto off = [](const Root& root) { return std::max(root.reached, kGoalReached) - std::min(root.reached, kGoalReached); };
+  std::sort(hubs.begin(), hubs.end(), [&](const Root& a, const Root& b) { return off(a) < off(b); });
+  const auto there_then = [&](const Root& root) {  // one that reached little in the past says little of it
+    return 2 * walk_from(subject, root, subject.then()).reached.size() >= root.reached;
+  };
+  const auto nearest = std::find_if(hubs.begin(), hubs.end(), there_then);
+  subject.goal = nearest == hubs.end() ? subject.hub : *nearest;
 }
 
 void add_walks(Subject& subject, const Effort& effort) {
