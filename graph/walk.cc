@@ -15,6 +15,10 @@ struct Leftover {
 
 thread_local Leftover leftover;
 
+// So many nodes before a walk follows them; measured (bench/graph_walk.cc).
+constexpr std::size_t kNodeAhead = 16;
+constexpr std::size_t kEdgesAhead = 8;
+
 }  // namespace
 
 Distances::Distances(std::uint32_t size) : slots_(std::exchange(leftover.slots, {})), walk_(leftover.walk + 1) {
@@ -41,6 +45,10 @@ Walk walk(const GraphView& graph, std::span<const Vertex> starts, const WalkOpti
   for (const Vertex start : starts) reach(start, 0);
   for (std::size_t next = 0; next < out.reached.size(); ++next) {
     const Vertex vertex = out.reached[next];
+    // Two cache misses a node, one behind the other, are nine tenths of a walk: they are begun while earlier nodes are followed.
+    if (next + kNodeAhead < out.reached.size()) graph.prefetch_node(out.reached[next + kNodeAhead]);
+    if (next + kEdgesAhead < out.reached.size())
+      graph.prefetch_edges(out.reached[next + kEdgesAhead], options.direction != Direction::kUpstream);
     const std::uint32_t distance = out.distance[vertex];
     if (distance >= options.depth || (options.until && out.distance[*options.until] <= distance)) break;
     const auto follow = [&](const GraphView::Edges& edges) {
