@@ -78,6 +78,31 @@ std::optional<std::uint64_t> take_varint(std::string_view& bytes) {
   return std::nullopt;
 }
 
+void append_zigzag(std::string& out, std::int64_t value) {
+  append_varint(out, static_cast<std::uint64_t>(value) << 1 ^ static_cast<std::uint64_t>(value >> 63));
+}
+
+std::optional<std::int64_t> take_zigzag(std::string_view& bytes) {
+  const auto value = take_varint(bytes);
+  if (!value) return std::nullopt;
+  return static_cast<std::int64_t>(*value >> 1 ^ (~(*value & 1) + 1));
+}
+
+void append_text(std::string& out, const std::optional<std::string>& text) {
+  append_varint(out, text ? text->size() + 1 : 0);
+  if (text) out += *text;
+}
+
+bool take_text(std::string_view& bytes, std::optional<std::string>& text) {
+  const auto length = take_varint(bytes);
+  if (!length || *length > bytes.size() + 1) return false;
+  text.reset();
+  if (*length == 0) return true;
+  text = bytes.substr(0, *length - 1);
+  bytes.remove_prefix(*length - 1);
+  return true;
+}
+
 void append_time_key(std::string& out, Timestamp time) { append_big_endian_64(out, time_bits(time)); }
 
 std::optional<Timestamp> take_time_key(std::string_view& bytes) {

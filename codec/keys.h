@@ -43,6 +43,11 @@ std::optional<std::uint64_t> take_big_endian_64(std::string_view& bytes);
 std::optional<std::uint32_t> take_big_endian_32(std::string_view& bytes);
 void append_varint(std::string& out, std::uint64_t value);  // LEB128
 std::optional<std::uint64_t> take_varint(std::string_view& bytes);
+void append_zigzag(std::string& out, std::int64_t value);  // a varint, small where the value is near 0 on either side
+std::optional<std::int64_t> take_zigzag(std::string_view& bytes);
+/// Length plus one as a varint, then the bytes; 0 is null. `text` is set where true is given.
+void append_text(std::string& out, const std::optional<std::string>& text);
+bool take_text(std::string_view& bytes, std::optional<std::string>& text);
 
 void append_time_key(std::string& out, Timestamp time);
 std::optional<Timestamp> take_time_key(std::string_view& bytes);

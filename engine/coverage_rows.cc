@@ -51,37 +51,12 @@ bool take_text_key(std::string_view& bytes, std::optional<std::string>& text) {
   return false;
 }
 
-void append_text(std::string& out, const std::optional<std::string>& text) {
-  append_varint(out, text ? text->size() + 1 : 0);
-  if (text) out += *text;
-}
-
-bool take_text(std::string_view& bytes, std::optional<std::string>& text) {
-  const auto length = take_varint(bytes);
-  text.reset();
-  if (!length || *length > bytes.size() + 1) return false;
-  if (*length == 0) return true;
-  text = bytes.substr(0, *length - 1);
-  bytes.remove_prefix(*length - 1);
-  return true;
-}
-
 std::int64_t floor_divide(std::int64_t value, std::int64_t by) { return value >= 0 ? value / by : -((-value + by - 1) / by); }
 
 std::string key_of_layer(std::string_view tag, const Layer& layer) {
   std::string key(tag);
   append_text_key(key, layer);
   return key;
-}
-
-std::uint64_t zigzag(std::int64_t value) {
-  return static_cast<std::uint64_t>(value) << 1 ^ static_cast<std::uint64_t>(value >> 63);
-}
-
-std::optional<std::int64_t> take_zigzag(std::string_view& bytes) {
-  const auto value = take_varint(bytes);
-  if (!value) return std::nullopt;
-  return static_cast<std::int64_t>(*value >> 1 ^ (~(*value & 1) + 1));
 }
 
 /// (is null, text): null stands last.
@@ -123,8 +98,8 @@ std::string after_layer_key(std::string_view tag, const Layer& layer) { return k
 
 std::string encode_coverage_sum(const CoverageSum& sum) {
   std::string out;
-  append_varint(out, zigzag(sum.total));
-  append_varint(out, zigzag(sum.traced));
+  append_zigzag(out, sum.total);
+  append_zigzag(out, sum.traced);
   return out;
 }
 

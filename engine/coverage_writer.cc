@@ -216,7 +216,7 @@ Status CoverageWriter::add(const Database& database, const GraphChanges& changes
                            const LogGrowth& growth, rocksdb::WriteBatch& rows) {
   Elements elements = gather(changes);
   std::shared_ptr<ImpactGraph> graph = GOVLOG_TRY(source(false));
-  const auto known = graph ? std::optional(GraphView(*graph, growth.before)) : std::nullopt;
+  auto known = graph ? std::optional(GraphView(*graph, growth.before)) : std::nullopt;
   bool needs_graph = false;
   for (auto& [id, element] : elements) {
     // The open graph knows which elements have no row yet; a look into the files would cost more.
@@ -225,16 +225,22 @@ Status CoverageWriter::add(const Database& database, const GraphChanges& changes
     sort_boundaries(element);
     needs_graph = needs_graph || element.needs_graph;
   }
-  if (needs_graph && !graph) graph = GOVLOG_TRY(source(true));
+  if (needs_graph && !known) {
+    graph = GOVLOG_TRY(source(true));
+    known.emplace(*graph, growth.before);
+  }
   for (auto& [id, element] : elements) {
     if (element.needs_graph)
-      ask_graph(GraphView(*graph, growth.before), id, element, false);
+      ask_graph(*known, id, element, false);
     else
       step(id, element);
   }
-  if (graph) graph->apply(changes);
+  if (graph) {
+    graph->apply(changes);
+    known.emplace(*graph, growth.after);
+  }
   for (auto& [id, element] : elements) {
-    if (element.needs_graph) ask_graph(GraphView(*graph, growth.after), id, element, true);
+    if (element.needs_graph) ask_graph(*known, id, element, true);
     put_element(database, id, element, rows);
   }
   return put_steps(database, rows);

@@ -159,13 +159,11 @@ class FilteredScan {
   Status open_segment(std::uint32_t segment) {
     const RankSet ranks = GOVLOG_TRY(matching_ranks(snapshot_, filter_, segment));
     if (ranks.empty()) return Ok{};
-    auto bytes = GOVLOG_TRY(snapshot_.database->get(Family::kTerms, segment_column_key(segment), snapshot_.snapshot));
-    auto column = bytes ? SegmentColumn::open(*std::move(bytes), (*summaries_)[segment], segment) : std::nullopt;
-    if (!column) return Error{Code::kCorruption, "the column of a segment is missing or does not decode", {}};
+    SegmentColumn column = GOVLOG_TRY(load_column(*snapshot_.database, snapshot_.snapshot, (*summaries_)[segment], segment));
     const bool down = order_ == Order::kDescending;  // ranks rise from the newest
     const auto start = down ? ranks.next(0) : ranks.previous(kSegmentEvents - 1);
     return merge_.add(
-        [this, down, ranks, rank = start, column = *std::move(column)]() mutable -> Result<std::optional<EventKey>> {
+        [this, down, ranks, rank = start, column = std::move(column)]() mutable -> Result<std::optional<EventKey>> {
           while (rank) {
             const auto key = column.at(*rank);
             if (!key) return Error{Code::kCorruption, "a block of family terms is longer than its segment", {}};

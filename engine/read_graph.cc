@@ -34,35 +34,15 @@ Result<std::shared_ptr<const ImpactGraph>> opened_graph(const std::shared_ptr<co
   return graph;
 }
 
-}  // namespace
-
-Result<GraphOfView> ReadView::graph(Position known) const {
-  known = std::min(known, log_position());
-  std::shared_ptr<const ImpactGraph> graph;
-  if (known < log_position()) {
-    graph = GOVLOG_TRY(fold_graph(*this, known));
-  } else {
-    graph = snapshot_->graph;
-    if (!graph) graph = GOVLOG_TRY(opened_graph(snapshot_));
-    if (!graph) graph = GOVLOG_TRY(own_graph(*this, *snapshot_));
-  }
-  const GraphView view(*graph, known);
-  return GraphOfView{std::move(graph), view};
-}
-
-namespace {
-
 /// Of a sealed segment: the greatest position with created_at <= `at`; 0 where there is none.
 Result<Position> last_position_in(const ReadView::Snapshot& snapshot, std::uint32_t segment, const SegmentSummary& summary,
                                   Timestamp at) {
   if (summary.first > at) return Position{0};
   if (summary.last <= at) return segment_first(segment + 1) - 1;
-  auto bytes = GOVLOG_TRY(snapshot.database->get(Family::kTerms, segment_column_key(segment), snapshot.snapshot));
-  const auto column = bytes ? SegmentColumn::open(*std::move(bytes), summary, segment) : std::nullopt;
-  if (!column) return Error{Code::kCorruption, "the column of a segment is missing or does not decode", {}};
+  const SegmentColumn column = GOVLOG_TRY(load_column(*snapshot.database, snapshot.snapshot, summary, segment));
   Position last = 0;
   for (std::uint32_t rank = 0; rank < kSegmentEvents; ++rank) {
-    const auto key = column->at(rank);
+    const auto key = column.at(rank);
     if (!key) return Error{Code::kCorruption, "the column of a segment does not decode", {}};
     if (key->created_at <= at) last = std::max(last, key->position);
   }
@@ -86,6 +66,20 @@ Result<Position> last_position_between(const ReadView::Snapshot& snapshot, Posit
 }
 
 }  // namespace
+
+Result<GraphOfView> ReadView::graph(Position known) const {
+  known = std::min(known, log_position());
+  std::shared_ptr<const ImpactGraph> graph;
+  if (known < log_position()) {
+    graph = GOVLOG_TRY(fold_graph(*this, known));
+  } else {
+    graph = snapshot_->graph;
+    if (!graph) graph = GOVLOG_TRY(opened_graph(snapshot_));
+    if (!graph) graph = GOVLOG_TRY(own_graph(*this, *snapshot_));
+  }
+  const GraphView view(*graph, known);
+  return GraphOfView{std::move(graph), view};
+}
 
 Result<Position> ReadView::last_position_at(Timestamp at, Position known) const {
   known = std::min(known, log_position());

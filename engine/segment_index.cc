@@ -39,6 +39,14 @@ Result<std::vector<ForwardRow>> read_forward(const Database& database, const roc
 
 }  // namespace
 
+Result<SegmentColumn> load_column(const Database& database, const rocksdb::Snapshot* snapshot, const SegmentSummary& summary,
+                                  std::uint32_t segment) {
+  auto bytes = GOVLOG_TRY(database.get(Family::kTerms, segment_column_key(segment), snapshot));
+  auto column = bytes ? SegmentColumn::open(*std::move(bytes), summary, segment) : std::nullopt;
+  if (!column) return Error{Code::kCorruption, "the column of a segment is missing or does not decode", {}};
+  return *std::move(column);
+}
+
 Result<std::shared_ptr<const SegmentSummaries>> SegmentIndex::summaries(const Database& database,
                                                                         const rocksdb::Snapshot* snapshot,
                                                                         std::uint32_t count) {

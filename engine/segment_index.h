@@ -16,6 +16,10 @@ namespace govlog {
 
 using SegmentSummaries = std::vector<SegmentSummary>;
 
+/// The column of a sealed segment. kCorruption where it is missing or does not decode.
+Result<SegmentColumn> load_column(const Database& database, const rocksdb::Snapshot* snapshot, const SegmentSummary& summary,
+                                  std::uint32_t segment);
+
 /// Threads: every member may be called from many threads at once.
 class SegmentIndex {
  public:

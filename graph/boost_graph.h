@@ -10,6 +10,7 @@
 
 #include "graph/graph_view.h"
 
+#include <boost/graph/adjacency_iterator.hpp>
 #include <boost/graph/graph_traits.hpp>
 #include <boost/graph/properties.hpp>
 #include <boost/iterator/counting_iterator.hpp>
@@ -82,33 +83,6 @@ class BoostEdgeIterator {
   GraphView::Edges::Iterator end_;
 };
 
-/// The same, as neighbours.
-class BoostAdjacencyIterator {
- public:
-  using iterator_category = std::forward_iterator_tag;
-  using value_type = Vertex;
-  using difference_type = std::ptrdiff_t;
-  using pointer = const Vertex*;
-  using reference = Vertex;
-
-  BoostAdjacencyIterator() = default;
-  explicit BoostAdjacencyIterator(BoostEdgeIterator<true> edge) : edge_(edge) {}
-  Vertex operator*() const { return (*edge_).target; }
-  BoostAdjacencyIterator& operator++() {
-    ++edge_;
-    return *this;
-  }
-  BoostAdjacencyIterator operator++(int) {
-    BoostAdjacencyIterator before = *this;
-    ++edge_;
-    return before;
-  }
-  friend bool operator==(const BoostAdjacencyIterator& a, const BoostAdjacencyIterator& b) { return a.edge_ == b.edge_; }
-
- private:
-  BoostEdgeIterator<true> edge_;
-};
-
 struct BoostTraversal : boost::vertex_list_graph_tag, boost::bidirectional_graph_tag, boost::adjacency_graph_tag {};
 
 }  // namespace govlog
@@ -126,7 +100,7 @@ struct boost::graph_traits<govlog::BoostGraph> {
   using vertex_iterator = boost::counting_iterator<govlog::Vertex>;
   using out_edge_iterator = govlog::BoostEdgeIterator<true>;
   using in_edge_iterator = govlog::BoostEdgeIterator<false>;
-  using adjacency_iterator = govlog::BoostAdjacencyIterator;
+  using adjacency_iterator = boost::adjacency_iterator_generator<govlog::BoostGraph, govlog::Vertex, out_edge_iterator>::type;
 
   static vertex_descriptor null_vertex() { return std::numeric_limits<vertex_descriptor>::max(); }
 };
@@ -166,9 +140,10 @@ inline std::size_t in_degree(Vertex vertex, const BoostGraph& graph) {
 inline std::size_t degree(Vertex vertex, const BoostGraph& graph) {
   return out_degree(vertex, graph) + in_degree(vertex, graph);
 }
-inline std::pair<BoostAdjacencyIterator, BoostAdjacencyIterator> adjacent_vertices(Vertex vertex, const BoostGraph& graph) {
+inline auto adjacent_vertices(Vertex vertex, const BoostGraph& graph) {
+  using Iterator = boost::graph_traits<BoostGraph>::adjacency_iterator;
   const auto [first, last] = out_edges(vertex, graph);
-  return {BoostAdjacencyIterator(first), BoostAdjacencyIterator(last)};
+  return std::pair{Iterator(first, &graph), Iterator(last, &graph)};
 }
 inline Vertex source(const BoostEdge& edge, const BoostGraph&) { return edge.source; }
 inline Vertex target(const BoostEdge& edge, const BoostGraph&) { return edge.target; }

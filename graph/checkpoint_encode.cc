@@ -12,10 +12,6 @@ namespace govlog {
 
 namespace {
 
-std::uint64_t zigzag(std::int64_t value) {
-  return static_cast<std::uint64_t>(value) << 1 ^ static_cast<std::uint64_t>(value >> 63);
-}
-
 /// Each text gets one number, those of layers and types first.
 class TextNumbers {
  public:
@@ -115,7 +111,7 @@ class Encoder {
   void add_keys() {
     std::int64_t before = 0;
     for (const EventKey& key : keys_) {
-      append_varint(out_, zigzag(key.created_at.micros - before));
+      append_zigzag(out_, key.created_at.micros - before);
       append_varint(out_, key.position);
       before = key.created_at.micros;
     }
@@ -140,8 +136,7 @@ class Encoder {
     for (const GraphView::Edge& edge : edges(vertex)) {
       const bool ended = edge.interval.to < kEventKeyMax;
       out_.push_back(static_cast<char>(static_cast<std::uint8_t>(edge.relation) | (ended ? kEdgeEnded : 0)));
-      append_varint(out_,
-                    zigzag(static_cast<std::int64_t>(numbers_[edge.other]) - static_cast<std::int64_t>(numbers_[vertex])));
+      append_zigzag(out_, static_cast<std::int64_t>(numbers_[edge.other]) - static_cast<std::int64_t>(numbers_[vertex]));
       add_key(edge.interval.from);
       if (ended) add_key(edge.interval.to);
     }

@@ -52,7 +52,6 @@ struct GraphChanges {
   std::vector<ClaimChange<PropertyClaim>> properties;
   std::vector<Naming> named;
 
-  bool empty() const { return edges.empty() && properties.empty() && named.empty(); }
   void append(GraphChanges&& more);
 };
 

@@ -9,30 +9,13 @@
 #include "codec/keys.h"
 #include "graph/derive.h"
 
-#include <algorithm>
-
 namespace govlog {
 
 namespace {
 
-void append_text(std::string& out, const std::optional<std::string>& text) {
-  append_varint(out, text ? text->size() + 1 : 0);
-  if (text) out += *text;
-}
-
 void append_texts(std::string& out, const std::vector<std::string>& texts) {
   append_varint(out, texts.size());
   for (const std::string& text : texts) append_text(out, text);
-}
-
-bool take_text(std::string_view& bytes, std::optional<std::string>& text) {
-  const auto length = take_varint(bytes);
-  if (!length || *length > bytes.size() + 1) return false;
-  text.reset();
-  if (*length == 0) return true;
-  text = bytes.substr(0, *length - 1);
-  bytes.remove_prefix(*length - 1);
-  return true;
 }
 
 bool take_texts(std::string_view& bytes, std::vector<std::string>& texts) {

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <random>
 
 using namespace govlog;
@@ -81,4 +82,28 @@ void compare_scans(bool shuffled) {
 TEST_SUITE("filtered scan") {
   TEST_CASE("gives what a look at each event gives, times in order") { compare_scans(false); }
   TEST_CASE("gives what a look at each event gives, times shuffled with many ties") { compare_scans(true); }
+  TEST_CASE(
+      "the last position at an instant is the greatest of those that happened by then and were known, in sealed segments and "
+      "the open one") {
+    StoreFixture fixture;
+    const auto store = fixture.write();
+    std::vector<Event> events;
+    std::vector<std::int64_t> times;
+    for (int i = 0; i < 9000; ++i) {  // two sealed segments and a part; one event in nine is late, by up to a segment
+      times.push_back(1'000'000 + i - (i % 9 == 0 ? i % 4000 : 0));
+      events.push_back(noted("t" + std::to_string(i % 50), "{}", times.back()));
+    }
+    REQUIRE(store->append(std::move(events)).ok());
+    const ReadView view = store->read();
+    for (const std::int64_t at :
+         {999'999, 1'000'000, 1'000'001, 1'003'000, 1'004'095, 1'004'096, 1'006'500, 1'008'500, 1'009'500}) {
+      for (const Position known : {Position{0}, Position{1}, Position{4096}, Position{5000}, Position{9000}, kPositionMax}) {
+        Position expected = 0;
+        for (Position position = 1; position <= std::min<Position>(known, times.size()); ++position) {
+          if (times[position - 1] <= at) expected = position;
+        }
+        CHECK(view.last_position_at({at}, known).value() == expected);
+      }
+    }
+  }
 }
