@@ -1,5 +1,6 @@
 #include "engine/graph_checkpoint.h"
 
+#include "base/huge_pages.h"
 #include "codec/hash.h"
 #include "codec/keys.h"
 #include "engine/bulk_load.h"
@@ -54,6 +55,7 @@ Result<std::shared_ptr<ImpactGraph>> load_checkpoint(const Database& database, c
   if (header->position > position) return damaged(fmt::format("it is of position {}, behind the log", header->position));
   std::string bytes;
   bytes.reserve(std::min<std::uint64_t>(header->bytes, 1 << 30));
+  prefer_huge_pages(bytes.data(), bytes.capacity());
   const auto rows = database.iterate(Family::kViews, snapshot);
   std::uint32_t piece = 1;
   for (rows->Seek(graph_piece_key(piece)); rows->Valid() && view(rows->key()) == graph_piece_key(piece); rows->Next()) {

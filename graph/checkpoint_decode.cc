@@ -2,6 +2,7 @@
 #include "graph/checkpoint_flags.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 namespace govlog {
@@ -24,12 +25,9 @@ class CheckpointReader {
     read_texts(texts, interned, text_bytes);
     read_nodes(nodes, id_bytes);
     make_room();
-    for (Vertex vertex = 0; vertex < shapes_.size() && ok_; ++vertex) read_edges(vertex);
+    read_edges();
     for (Vertex vertex = 0; vertex < shapes_.size() && ok_; ++vertex) read_properties(vertex);
     for (Vertex vertex = 0; vertex < shapes_.size() && ok_; ++vertex) read_links(vertex);
-    for (Vertex vertex = 0; vertex < shapes_.size() && ok_; ++vertex) {
-      ok_ = graph_->nodes_[vertex].in.read().size() == shapes_[vertex].in;
-    }
     if (!ok_ || at_ != end_) return nullptr;
     graph_->begin_at(position_);
     return graph_;
@@ -41,6 +39,25 @@ class CheckpointReader {
     std::uint32_t in = 0;
     std::uint32_t properties = 0;
     std::uint32_t links = 0;
+  };
+  /// An edge as it was read, its ends not looked at yet.
+  struct ReadEdge {
+    Vertex from;
+    Vertex to;
+    std::uint32_t began;  // numbers of keys
+    std::uint32_t ended;
+    std::uint8_t head;
+  };
+  /// Where the next entries of a node's lists are to be made.
+  struct Lists {
+    ImpactGraph::EdgeEntry* out = nullptr;
+    ImpactGraph::PropertyEntry* properties = nullptr;
+    Position* links = nullptr;
+  };
+  /// The room that is left for edges into a node.
+  struct Room {
+    ImpactGraph::EdgeEntry* next = nullptr;
+    std::uint32_t left = 0;
   };
 
   std::uint8_t byte() {
@@ -152,6 +169,7 @@ class CheckpointReader {
   void make_room() {
     std::uint64_t outs = 0;
     std::uint64_t ins = 0;
+    std::uint64_t others = 0;
     std::size_t bytes = 0;
     const auto add = [&bytes](auto list, std::uint32_t count) {
       if (count > 0) bytes += decltype(list)::bytes_for(count);
@@ -159,54 +177,87 @@ class CheckpointReader {
     for (const Shape& shape : shapes_) {
       outs += shape.out;
       ins += shape.in;
+      others += std::uint64_t{shape.properties} + shape.links;
       add(GrowingList<ImpactGraph::EdgeEntry>(), shape.out);
       add(GrowingList<ImpactGraph::EdgeEntry>(), shape.in);
       add(GrowingList<ImpactGraph::PropertyEntry>(), shape.properties);
       add(GrowingList<Position>(), shape.links);
     }
     const auto left = static_cast<std::uint64_t>(end_ - at_);
-    if (outs != ins || outs > left) ok_ = false;  // an edge takes three bytes and more
+    if (outs != ins || outs + others > left) ok_ = false;  // each takes a byte and more
     if (!ok_) return;
     graph_->index_nodes();
     char* memory = graph_->allocate(bytes, 16);
-    const auto begin = [&memory](auto& list, std::uint32_t count) {
-      if (count == 0) return;
-      list.begin(memory, count);
+    const auto begin = [&memory](auto& list, std::uint32_t count) -> decltype(list.begin(memory, count)) {
+      if (count == 0) return nullptr;
+      auto* entries = list.begin(memory, count);
       memory += list.bytes_for(count);
+      return entries;
     };
+    lists_.reserve(shapes_.size());
+    rooms_.reserve(shapes_.size());
     for (Vertex vertex = 0; vertex < shapes_.size(); ++vertex) {
       ImpactGraph::Node& node = graph_->nodes_[vertex];
-      begin(node.out, shapes_[vertex].out);
-      begin(node.in, shapes_[vertex].in);
-      begin(node.properties, shapes_[vertex].properties);
-      begin(node.links, shapes_[vertex].links);
+      Lists& lists = lists_.emplace_back();
+      lists.out = begin(node.out, shapes_[vertex].out);
+      rooms_.push_back({begin(node.in, shapes_[vertex].in), shapes_[vertex].in});
+      lists.properties = begin(node.properties, shapes_[vertex].properties);
+      lists.links = begin(node.links, shapes_[vertex].links);
     }
   }
 
-  /// The end that follows, as a span; 0 where there is none.
-  std::uint32_t span(const EventKey& from, bool ended) {
-    if (!ended) return 0;
-    const EventKey end = key();
+  /// The span of what ends with this key.
+  std::uint32_t span(const EventKey& from, std::uint32_t end_number) {
+    const EventKey& end = keys_[end_number];
     if (!(from < end)) ok_ = false;
     return ok_ ? graph_->add_span(0, end, 0, kPositionMax) : 0;
   }
 
-  void read_edges(Vertex vertex) {
-    for (std::uint32_t i = 0; i < shapes_[vertex].out && ok_; ++i) {
-      const std::uint8_t head = byte();
-      const std::uint32_t relation = head & (kEdgeEnded - 1U);
-      const std::int64_t other = static_cast<std::int64_t>(vertex) + signed_varint() % (std::int64_t{1} << 32);
-      const EventKey from = key();
-      const std::uint32_t bits = span(from, (head & kEdgeEnded) != 0);
-      if (relation >= kRelationCount || head >= 2 * kEdgeEnded || other < 0) ok_ = false;
-      if (static_cast<std::uint64_t>(other) >= shapes_.size()) ok_ = false;
-      if (!ok_) return;
-      const auto to = static_cast<Vertex>(other);
-      if (graph_->nodes_[to].in.read().size() == shapes_[to].in) ok_ = false;  // no room for it was told of
-      if (!ok_) return;
-      graph_->nodes_[vertex].out.append({from, bits | relation, to}, garbage_);
-      graph_->nodes_[to].in.append({from, bits | relation, vertex}, garbage_);
+  /// Some edges are read ahead, so that the memory that each needs (its key, the room at its other end) is on its way by then.
+  void read_edges() {
+    constexpr std::size_t kAhead = 32;
+    std::array<ReadEdge, kAhead> ring{};
+    std::size_t read = 0;
+    std::size_t added = 0;
+    for (Vertex vertex = 0; vertex < shapes_.size(); ++vertex) {
+      for (std::uint32_t i = 0; i < shapes_[vertex].out; ++i) {
+        if (read - added == kAhead && !add_edge(ring[added++ % kAhead])) return;
+        if (!read_edge(vertex, ring[read++ % kAhead])) return;
+        __builtin_prefetch(rooms_[ring[(read - 1 + kAhead / 2) % kAhead].to].next, 1);  // its room was asked for half a ring ago
+      }
     }
+    while (added < read) {
+      if (!add_edge(ring[added++ % kAhead])) return;
+    }
+  }
+
+  bool read_edge(Vertex vertex, ReadEdge& edge) {
+    edge.from = vertex;
+    edge.head = byte();
+    const std::int64_t other = static_cast<std::int64_t>(vertex) + signed_varint() % (std::int64_t{1} << 32);
+    if (other < 0 || static_cast<std::uint64_t>(other) >= shapes_.size()) ok_ = false;
+    if ((edge.head & (kEdgeEnded - 1U)) >= kRelationCount || edge.head >= 2 * kEdgeEnded) ok_ = false;
+    edge.began = below(keys_.size());
+    edge.ended = (edge.head & kEdgeEnded) != 0 ? below(keys_.size()) : edge.began;
+    if (!ok_) return false;
+    edge.to = static_cast<Vertex>(other);
+    __builtin_prefetch(&rooms_[edge.to]);
+    __builtin_prefetch(&keys_[edge.began]);
+    __builtin_prefetch(&keys_[edge.ended]);
+    return true;
+  }
+
+  bool add_edge(const ReadEdge& edge) {
+    const EventKey& from = keys_[edge.began];
+    std::uint32_t meta = edge.head & (kEdgeEnded - 1U);
+    if ((edge.head & kEdgeEnded) != 0) meta |= span(from, edge.ended);
+    Room& room = rooms_[edge.to];
+    if (room.left == 0) ok_ = false;  // no room for it was told of
+    if (!ok_) return false;
+    --room.left;
+    new (lists_[edge.from].out++) ImpactGraph::EdgeEntry(from, meta, edge.to);
+    new (room.next++) ImpactGraph::EdgeEntry(from, meta, edge.from);
+    return true;
   }
 
   void read_properties(Vertex vertex) {
@@ -215,13 +266,16 @@ class CheckpointReader {
       const std::uint8_t flags = byte();
       if (flags > (kListedAgain | kPropertyEnded)) ok_ = false;
       const EventKey from = key();
-      const std::uint32_t bits = span(from, (flags & kPropertyEnded) != 0);
+      std::uint32_t meta = (flags & kListedAgain) != 0 ? ImpactGraph::kListedAgain : 0;
+      if ((flags & kPropertyEnded) != 0) {
+        const std::uint32_t end = below(keys_.size());
+        if (ok_) meta |= span(from, end);
+      }
       const std::uint32_t name = below(texts);
       const std::uint32_t layer = below(texts);
       const std::uint32_t type = below(texts);
       if (!ok_) return;
-      const std::uint32_t own = (flags & kListedAgain) != 0 ? ImpactGraph::kListedAgain : 0;
-      graph_->nodes_[vertex].properties.append({from, bits | own, name, layer, type}, garbage_);
+      new (lists_[vertex].properties++) ImpactGraph::PropertyEntry(from, meta, name, layer, type);
     }
   }
 
@@ -230,7 +284,7 @@ class CheckpointReader {
     for (std::uint32_t i = 0; i < shapes_[vertex].links && ok_; ++i) {
       position += varint();
       if (position == 0 || position > position_) ok_ = false;
-      graph_->nodes_[vertex].links.append(position, garbage_);
+      *lists_[vertex].links++ = position;
     }
   }
 
@@ -241,7 +295,8 @@ class CheckpointReader {
   std::shared_ptr<ImpactGraph> graph_ = std::make_shared<ImpactGraph>();
   std::vector<EventKey> keys_;
   std::vector<Shape> shapes_;
-  Garbage garbage_;  // stays empty: every block is as large as its list
+  std::vector<Lists> lists_;  // by vertex
+  std::vector<Room> rooms_;   // by vertex; as many edges go in as go out, so all are full in the end
 };
 
 std::shared_ptr<ImpactGraph> decode_checkpoint(std::string_view bytes, Position position) {

@@ -38,6 +38,7 @@ char* ImpactGraph::allocate(std::size_t bytes, std::size_t alignment) {
   if (arena_left_ < bytes + padding) {
     const std::size_t size = std::max(kArenaBytes, bytes);
     arena_.push_back(std::make_unique_for_overwrite<char[]>(size));  // aligned as every type wants it
+    prefer_huge_pages(arena_.back().get(), size);
     arena_bytes_ += size;
     arena_next_ = arena_.back().get() + bytes;
     arena_left_ = size - bytes;

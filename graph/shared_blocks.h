@@ -10,6 +10,7 @@
 // last reader of the snapshots before has left (engine/snapshot.h). Chunks never move and live as long as their owner.
 
 #include "base/assert.h"
+#include "base/huge_pages.h"
 
 #include <array>
 #include <atomic>
@@ -17,6 +18,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <new>
 #include <span>
 #include <type_traits>
@@ -105,10 +107,16 @@ class GrowingList {
     return block == nullptr || block->lent ? 0 : bytes_for(block->capacity);
   }
 
-  /// Bytes that begin() wants for `capacity` entries; a multiple of 16.
-  static std::size_t bytes_for(std::uint32_t capacity) { return (sizeof(Block) + capacity * sizeof(Entry) + 15) / 16 * 16; }
-  /// An empty list, before anybody reads it, gets its first block in memory that outlives it, aligned to 16.
-  void begin(void* memory, std::uint32_t capacity) { block_.store(make(memory, capacity, true), std::memory_order_relaxed); }
+  /// Bytes that begin() wants for `count` entries; a multiple of 16.
+  static std::size_t bytes_for(std::uint32_t count) { return (sizeof(Block) + count * sizeof(Entry) + 15) / 16 * 16; }
+  /// An empty list becomes one of `count` entries in memory that outlives it, aligned to 16. Where they stand is told: the caller makes all of them
+  /// before anybody reads the list.
+  Entry* begin(void* memory, std::uint32_t count) {
+    Block* block = make(memory, count, true);
+    block->count.store(count, std::memory_order_relaxed);
+    block_.store(block, std::memory_order_relaxed);
+    return block->entries();
+  }
 
  private:
   static Block* make(void* memory, std::uint32_t capacity, bool lent) { return new (memory) Block{{0}, capacity, lent}; }
@@ -124,6 +132,7 @@ class GrowingList {
 /// An array that grows at its end and never moves: chunks of 1024, 1024, 2048, 4096 … items.
 template <class Item>
 class StableArray {
+  static_assert(alignof(Item) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
   static constexpr unsigned kFirstBits = 10;
 
  public:
@@ -131,7 +140,12 @@ class StableArray {
   StableArray(const StableArray&) = delete;
   StableArray& operator=(const StableArray&) = delete;
   ~StableArray() {
-    for (std::atomic<Item*>& chunk : chunks_) delete[] chunk.load(std::memory_order_relaxed);
+    for (unsigned number = 0; number < chunks_.size(); ++number) {
+      Item* chunk = chunks_[number].load(std::memory_order_relaxed);
+      if (chunk == nullptr) continue;
+      std::destroy_n(chunk, chunk_items(number));
+      ::operator delete(chunk);
+    }
   }
 
   Item& operator[](std::uint32_t index) { return chunk_of(index).load(std::memory_order_acquire)[offset_of(index)]; }
@@ -146,14 +160,18 @@ class StableArray {
     GOVLOG_ASSERT(index < std::numeric_limits<std::uint32_t>::max() / 2, "an array of {} items", index);
     std::atomic<Item*>& chunk = chunk_of(index);
     if (chunk.load(std::memory_order_relaxed) == nullptr) {
-      const unsigned bits = index >> kFirstBits == 0 ? kFirstBits : static_cast<unsigned>(std::bit_width(index)) - 1;
-      chunk.store(new Item[std::size_t{1} << bits]{}, std::memory_order_release);
+      const std::size_t items = chunk_items(chunk_number(index));
+      void* memory = ::operator new(items * sizeof(Item));
+      prefer_huge_pages(memory, items * sizeof(Item));
+      std::uninitialized_value_construct_n(static_cast<Item*>(memory), items);
+      chunk.store(static_cast<Item*>(memory), std::memory_order_release);
     }
     return (*this)[index];
   }
   std::uint32_t publish() { return size_.fetch_add(1, std::memory_order_release); }
 
  private:
+  static std::size_t chunk_items(unsigned number) { return std::size_t{1} << (kFirstBits + (number == 0 ? 0 : number - 1)); }
   static unsigned chunk_number(std::uint32_t index) {
     return index >> kFirstBits == 0 ? 0 : static_cast<unsigned>(std::bit_width(index)) - kFirstBits;
   }

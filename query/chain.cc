@@ -53,12 +53,7 @@ class Chain {
     Walk reached = walk(graph_.graph, affected, {Direction::kDownstream, traces, query_.depth, {}}, graph_.as_of());
     answer_.counts = count_by_distance(reached, 0);
     std::vector<Vertex>& related = reached.reached;
-    std::sort(related.begin(), related.end(), [&](Vertex a, Vertex b) {
-      if (reached.distance[a] != reached.distance[b]) return reached.distance[a] < reached.distance[b];
-      return node_before(graph_.graph, a, b);
-    });
-    answer_.truncated = related.size() > query_.limit;
-    if (answer_.truncated) related.resize(query_.limit);
+    answer_.truncated = keep_nearest(graph_, reached, query_.limit, related);
     std::vector<bool> reported(graph_.graph.size());
     for (const Vertex vertex : related) {
       reported[vertex] = true;

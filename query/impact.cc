@@ -27,7 +27,7 @@ void find_via(const GraphAt& graph, const Walk& walk, Vertex vertex, const WalkO
   out.via_reverse = std::get<2>(*best);
 }
 
-/// The reached nodes that are to be reported, the root not among them, in the order of the answer; `limit` of them at most.
+/// The reached nodes that are to be reported, the root not among them, in the order of the answer.
 std::vector<Vertex> select(const GraphAt& graph, const Walk& walk, const ImpactQuery& query, bool& truncated) {
   std::vector<Vertex> out;
   for (const Vertex vertex : walk.reached) {
@@ -38,13 +38,7 @@ std::vector<Vertex> select(const GraphAt& graph, const Walk& walk, const ImpactQ
     }
     out.push_back(vertex);
   }
-  truncated = out.size() > query.limit;
-  const auto end = out.begin() + static_cast<std::ptrdiff_t>(std::min(out.size(), query.limit));
-  std::partial_sort(out.begin(), end, out.end(), [&](Vertex a, Vertex b) {
-    if (walk.distance[a] != walk.distance[b]) return walk.distance[a] < walk.distance[b];
-    return node_before(graph.graph, a, b);
-  });
-  out.erase(end, out.end());
+  truncated = keep_nearest(graph, walk, query.limit, out);
   return out;
 }
 
@@ -59,6 +53,22 @@ std::vector<std::uint64_t> count_by_distance(const Walk& walk, std::uint32_t fir
     ++counts[distance - first];
   }
   return counts;
+}
+
+bool keep_nearest(const GraphAt& graph, const Walk& walk, std::size_t limit, std::vector<Vertex>& vertices) {
+  const bool more = vertices.size() > limit;
+  if (more) {
+    const std::uint32_t last = limit == 0 ? 0 : walk.distance[vertices[limit - 1]];
+    const auto not_farther = [&](Vertex vertex) { return walk.distance[vertex] <= last; };
+    vertices.erase(std::partition_point(vertices.begin(), vertices.end(), not_farther), vertices.end());
+  }
+  const auto end = vertices.begin() + static_cast<std::ptrdiff_t>(std::min(vertices.size(), limit));
+  std::partial_sort(vertices.begin(), end, vertices.end(), [&](Vertex a, Vertex b) {
+    if (walk.distance[a] != walk.distance[b]) return walk.distance[a] < walk.distance[b];
+    return node_before(graph.graph, a, b);
+  });
+  vertices.erase(end, vertices.end());
+  return more;
 }
 
 std::vector<EdgeView> edges_between(const GraphAt& graph, const std::vector<Vertex>& nodes, const std::vector<bool>& reported,

@@ -45,6 +45,10 @@ Result<ImpactAnswer> impact(const ReadView& view, const ImpactQuery& query);
 std::vector<EdgeView> edges_between(const GraphAt& graph, const std::vector<Vertex>& nodes, const std::vector<bool>& reported,
                                     RelationSet relations);
 
+/// Sorts some of the walk's nodes, given in its order, by distance, label and id, and keeps the first `limit`; true where there were more.
+/// O(n + nodes as near as the last one kept · log limit).
+bool keep_nearest(const GraphAt& graph, const Walk& walk, std::size_t limit, std::vector<Vertex>& vertices);
+
 /// How many of the walk's nodes stand at each distance from `first` on, up to the last.
 std::vector<std::uint64_t> count_by_distance(const Walk& walk, std::uint32_t first);
 
