@@ -223,7 +223,8 @@ class CheckpointReader {
       for (std::uint32_t i = 0; i < shapes_[vertex].out; ++i) {
         if (read - added == kAhead && !add_edge(ring[added++ % kAhead])) return;
         if (!read_edge(vertex, ring[read++ % kAhead])) return;
-        __builtin_prefetch(rooms_[ring[(read - 1 + kAhead / 2) % kAhead].to].next, 1);  // its room was asked for half a ring ago
+        __builtin_prefetch(rooms_[ring[(read - 1 + kAhead / 2) % kAhead].to].next,
+                           1);  // its room was asked for half a ring ago
       }
     }
     while (added < read) {
