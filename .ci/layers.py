@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 LINES_MAX = 400
-LAYERS = ["base", "codec", "graph", "engine", "query", "api", "cli"]  # each may include itself and those before it
+LAYERS = ["base", "codec", "graph", "engine", "query", "api", "mcp", "server", "cli"]  # each may include itself and those before it
 ANYTHING = ["tests", "fuzz", "bench"]
 
 # How an include names its library; fmt is a word that every folder uses, in headers too.
@@ -20,6 +20,8 @@ LIBRARIES = {
     "zlib": r"zlib\.h",
     "LZ4": r"lz4(hc|frame)?\.h",
     "Boost.JSON": r"boost/(json|system)(\.hpp|/)",
+    "Boost.Beast": r"boost/(asio|beast)(\.hpp|/)",
+    "Boost.URL": r"boost/url(\.hpp|/)",
     "Boost.Graph": r"boost/(graph|property_map|iterator)/",
     "CLI11": r"CLI/",
     "fmt": r"fmt/",
@@ -34,6 +36,8 @@ ALLOWED = {
     "engine": {"fmt", "RocksDB", "zstd"},
     "query": {"fmt"},
     "api": {"fmt", "Boost.JSON", "zlib", "zstd"},
+    "mcp": {"fmt", "Boost.JSON"},
+    "server": {"fmt", "Boost.Beast", "Boost.URL"},
     "cli": {"fmt", "CLI11"},
 }
 IN_HEADERS = {"fmt"}

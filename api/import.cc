@@ -144,7 +144,7 @@ std::size_t blamed_index(const Error& error, std::size_t events) {
 
 class Import {
  public:
-  Import(const StoreSource& open, const ImportOptions& options) : open_(open), options_(options) {}
+  Import(Executor& executor, const ImportOptions& options) : executor_(executor), options_(options) {}
 
   Result<ImportSummary> run(const std::vector<std::string>& files) {
     const auto begin = std::chrono::steady_clock::now();
@@ -212,23 +212,15 @@ class Import {
       sound.push_back(std::move(events));
     }
     if (sound.empty()) return Ok{};
-    Store* const store = GOVLOG_TRY(opened());
-    const std::vector<std::vector<Receipt>> appended = store->append_in_turn(sound);
+    auto answered = executor_.append_in_turn(sound);
+    if (!answered.ok()) return told(answered.take_error(), 0);
+    const std::vector<std::vector<Receipt>> appended = answered.take();
     for (const std::vector<Receipt>& receipts : appended) count(receipts);
     for (std::size_t i = appended.size(); i < sound.size(); ++i) {  // the others go back to their lines
       for (std::size_t k = 0; k < sound[i].size(); ++k) batches[i].lines[k].parsed = std::move(sound[i][k]);
     }
     batches.erase(batches.begin(), batches.begin() + static_cast<std::ptrdiff_t>(appended.size()));
     return Ok{};
-  }
-
-  Result<Store*> opened() {
-    if (store_ == nullptr) {
-      auto store = open_(true);
-      if (!store.ok()) return told(store.take_error(), 0);
-      store_ = store.value();
-    }
-    return store_;
   }
 
   /// Appends what is sound of `lines` as one batch; ends at the first refused line, or leaves refused ones out.
@@ -243,9 +235,8 @@ class Import {
       }
     }
     while (!sound.empty()) {
-      Store* const store = GOVLOG_TRY(opened());
       // Copies: what is refused is sent again without the event at fault.
-      auto receipts = store->append(events_of(sound));
+      auto receipts = executor_.append(events_of(sound));
       if (receipts.ok()) {
         count(receipts.value());
         break;
@@ -287,8 +278,8 @@ class Import {
 
   /// Of the log as it is now.
   Position last_position() const {
-    const auto store = open_(false);
-    return store.ok() && store.value() != nullptr ? store.value()->read().log_position() : 0;
+    const auto page = executor_.export_page({.from = kPositionMax, .to = kPositionMax});
+    return page.ok() ? page->log_position : 0;
   }
 
   /// The error with where it happened and what stands: `line` 0 where it is about no line.
@@ -304,8 +295,7 @@ class Import {
     return error;
   }
 
-  const StoreSource& open_;
-  Store* store_ = nullptr;
+  Executor& executor_;
   const ImportOptions& options_;
   Rejects rejects_;
   ImportSummary summary_;
@@ -315,9 +305,8 @@ class Import {
 
 }  // namespace
 
-Result<ImportSummary> import_files(const StoreSource& store, const std::vector<std::string>& files,
-                                   const ImportOptions& options) {
-  return Import(store, options).run(files);
+Result<ImportSummary> import_files(Executor& executor, const std::vector<std::string>& files, const ImportOptions& options) {
+  return Import(executor, options).run(files);
 }
 
 std::string render_import_summary(const ImportSummary& summary) {

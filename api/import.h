@@ -1,8 +1,8 @@
 #pragma once
 // NDJSON in and out of a store: plain, gzip or zstd, atomic batches.
 
+#include "api/executor.h"
 #include "base/result.h"
-#include "engine/store.h"
 
 #include <cstdint>
 #include <functional>
@@ -36,17 +36,13 @@ struct ImportSummary {
   double seconds = 0;
 };
 
-/// Gives the store; where it is not there: makes it, or gives null where it is not to be made.
-using StoreSource = std::function<Result<Store*>(bool make)>;
-
 /// Appends the lines of `files` in order (`-`: stdin), in atomic batches of at most `batch_lines` lines. A line without `id` gets the UUIDv5 of its canonical text
 /// and its ordinal among equal lines of its file, so that a second run appends nothing. Blank lines, CR before LF and a leading byte order mark are
 /// ignored. Compression is known by its magic bytes.
 /// kIoError where a file cannot be read; kInvalidJson for a damaged gzip or zstd stream. A refused line ends the import, batches before it stay and the lines
-/// before it in its own batch are appended (`details.line`, `details.appended`, `details.last_position`), or is counted and left out with `skip_errors`. `store` is asked
-/// when there is something to append, so nothing is made for files without a sound line. Memory: O(batch).
-Result<ImportSummary> import_files(const StoreSource& store, const std::vector<std::string>& files,
-                                   const ImportOptions& options);
+/// before it in its own batch are appended (`details.line`, `details.appended`, `details.last_position`), or is counted and left out with `skip_errors`. Nothing is sent to
+/// `executor` but what is to be appended, so no store is made for files without a sound line. Memory: O(batch).
+Result<ImportSummary> import_files(Executor& executor, const std::vector<std::string>& files, const ImportOptions& options);
 
 std::string render_import_summary(const ImportSummary& summary);
 

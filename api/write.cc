@@ -225,11 +225,19 @@ const WriteOperation* find_write_operation(std::string_view command) {
   return found == all.end() ? nullptr : &*found;
 }
 
-Result<std::vector<Receipt>> run_write(const WriteOperation& operation, Store& store, const Arguments& arguments) {
+Result<std::vector<Receipt>> run_write(const WriteOperation& operation, Store& store, const Arguments& arguments,
+                                       const AppendOptions& options) {
+  GOVLOG_TRY(store.writable());  // before anything is looked up: what is not found may be what was lost
   GOVLOG_TRY(check_arguments(operation.parameters, arguments));
   const ReadView view = store.read();
   std::vector<Event> events = GOVLOG_TRY(operation.make({view, store.now(), arguments, operation.parameters}));
-  return store.append(std::move(events));
+  return store.append(std::move(events), options);
+}
+
+Status try_write(const WriteOperation& operation, const ReadView& view, Timestamp now, const Arguments& arguments) {
+  GOVLOG_TRY(check_arguments(operation.parameters, arguments));
+  (void)GOVLOG_TRY(operation.make({view, now, arguments, operation.parameters}));
+  return Ok{};
 }
 
 std::string render_write(const WriteOperation& operation, std::span<const Receipt> receipts) {

@@ -44,7 +44,11 @@ const WriteOperation* find_write_operation(std::string_view command);
 /// Checks `arguments` as run_operation does, makes the events and appends them as one atomic batch. An argument that is there with no value is
 /// an empty list. Whoever calls fills in `actor` where a default is wanted. kInvalidArgument with `details.parameter`, kNotFound with `details.nearest`,
 /// and whatever parse_event and Store::append answer.
-Result<std::vector<Receipt>> run_write(const WriteOperation& operation, Store& store, const Arguments& arguments);
+Result<std::vector<Receipt>> run_write(const WriteOperation& operation, Store& store, const Arguments& arguments,
+                                       const AppendOptions& options = {});
+
+/// The same without the append: whether the arguments are sound, as far as that can be told from `view`.
+Status try_write(const WriteOperation& operation, const ReadView& view, Timestamp now, const Arguments& arguments);
 
 /// Answer of a write operation: the receipt of the last event, and `"receipts"` where the operation says so.
 std::string render_write(const WriteOperation& operation, std::span<const Receipt> receipts);

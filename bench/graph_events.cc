@@ -1,6 +1,7 @@
 #include "bench/graph_events.h"
 
 #include "api/import.h"
+#include "api/local_executor.h"
 #include "bench/support.h"
 #include "bench/synthetic.h"
 #include "engine/graph_of_view.h"
@@ -158,7 +159,8 @@ GraphStore make_graph_store(const GraphSource& source, const std::filesystem::pa
       Appender out(*store);
       History(source.edges, store->now(), out).tell();
     } else {
-      (void)must(import_files([&](bool) -> Result<Store*> { return store.get(); }, {source.file}, {}));
+      LocalExecutor executor(*store);
+      (void)must(import_files(executor, {source.file}, {}));
     }
     const ReadView view = store->read();
     made.grown_bytes = must(view.graph(view.log_position())).graph->bytes();

@@ -30,7 +30,7 @@ struct Appending {
 std::unique_ptr<Store> copy_for_writing(const Subject& subject, const std::string& name) {
   StoreOptions options;
   options.directory = subject.scratch / name;
-  options.durability = Durability::kAsync;
+  options.append.durability = Durability::kAsync;
   std::filesystem::copy(subject.made.directory, options.directory, std::filesystem::copy_options::recursive);
   return must(Store::open_for_writing(options));
 }

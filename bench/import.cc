@@ -1,6 +1,7 @@
 // Import of a file into a new store, flush and close included, beside the least that any import does: reading the file, tokenising each line and
 // writing the same bytes to a file that is synced.
 #include "api/import.h"
+#include "api/local_executor.h"
 #include "bench/support.h"
 #include "bench/synthetic.h"
 #include "tests/support/process.h"
@@ -39,7 +40,8 @@ void import_into(const std::filesystem::path& directory, const std::string& file
   StoreOptions options;
   options.directory = directory;
   const std::unique_ptr<Store> store = must(Store::open_for_writing(options));
-  seen.events = must(import_files([&](bool) -> Result<Store*> { return store.get(); }, {file}, {})).appended;
+  LocalExecutor executor(*store);
+  seen.events = must(import_files(executor, {file}, {})).appended;
   if (seen.resident == 0) {
     seen.resident = own_memory_bytes("VmRSS");
     seen.resident_peak = own_memory_bytes("VmHWM");

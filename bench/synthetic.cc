@@ -1,6 +1,7 @@
 #include "bench/synthetic.h"
 
 #include "api/import.h"
+#include "api/local_executor.h"
 #include "bench/support.h"
 #include "codec/time.h"
 
@@ -68,7 +69,8 @@ std::unique_ptr<Store> store_to_read(const std::filesystem::path& directory, con
     options.directory = scratch / "store";
     {
       const std::unique_ptr<Store> store = must(Store::open_for_writing(options));
-      (void)must(import_files([&](bool) -> Result<Store*> { return store.get(); }, {file.string()}, {}));
+      LocalExecutor executor(*store);
+      (void)must(import_files(executor, {file.string()}, {}));
     }
     std::filesystem::remove(file);
     compact_store(options.directory);

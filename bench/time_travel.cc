@@ -118,7 +118,7 @@ int main(int argc, char** argv) {
   bench::Travel travel;
   govlog::StoreOptions options;
   options.directory = directory.path() / "store";
-  options.durability = govlog::Durability::kAsync;
+  options.append.durability = govlog::Durability::kAsync;
   bench::fill(*bench::must(govlog::Store::open_for_writing(options)), events, now);
   bench::compact_store(options.directory);
   travel.store = bench::must(govlog::Store::open_for_reading(options));

@@ -1,6 +1,7 @@
 #include "cli/bench_measure.h"
 
 #include "api/import.h"
+#include "api/local_executor.h"
 #include "api/operation.h"
 #include "api/write.h"
 #include "base/assert.h"
@@ -86,6 +87,7 @@ class Bench {
   Result<double> fill(Store& store, const BenchHistory& history, std::uint64_t events,
                       const std::function<void(std::uint64_t)>& imported) const {
     const std::filesystem::path file = plan_.directory / "events.ndjson";
+    LocalExecutor executor(store);
     double seconds = 0;
     for (EventSpan span; span.first < events && !plan_.stop(); span.first = span.end) {
       span.end = std::min(span.first + kChunkEvents, events);
@@ -94,8 +96,7 @@ class Bench {
       options.clock = bench_clock;
       options.stop = plan_.stop;
       options.progress = [&](const ImportProgress& progress) { imported(span.first + progress.lines_read); };
-      const ImportSummary summary =
-          GOVLOG_TRY(import_files([&](bool) -> Result<Store*> { return &store; }, {file.string()}, options));
+      const ImportSummary summary = GOVLOG_TRY(import_files(executor, {file.string()}, options));
       seconds += summary.seconds;
     }
     std::error_code failed;

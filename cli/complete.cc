@@ -1,17 +1,19 @@
 #include "cli/complete.h"
 
+#include "api/complete.h"
 #include "cli/command.h"
 #include "cli/store_choice.h"
+#include "server/shared_store.h"
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 
 namespace govlog {
 namespace {
 
 constexpr std::size_t kCandidatesMax = 200;
-constexpr std::size_t kActorEventsMax = 2000;  // how far back actors are looked for
-constexpr int kLockWaitMs = 50;
+constexpr auto kPatience = std::chrono::milliseconds(300);
 
 // What is being completed: `text` is what is there already, `lead` stands before it in the word (`--flag=`).
 struct Prefix {
@@ -39,41 +41,30 @@ class Candidates {
   std::set<std::string> found_;
 };
 
-Status offer_entities(const ReadView& view, Candidates& candidates, std::string_view wanted_type) {
-  // `type/…` narrows the walk; a bare beginning is looked for among ids.
-  const std::size_t slash = candidates.text().find('/');
-  std::optional<std::string> type;
-  if (!wanted_type.empty()) type = std::string(wanted_type);
-  if (wanted_type.empty() && slash != std::string::npos) type = candidates.text().substr(0, slash);
-  return view.scan_heads(type, std::nullopt, [&](const EntityRef& entity, const EntityHead&) -> Result<bool> {
-    if (!wanted_type.empty()) return candidates.offer(entity.entity_id);
-    if (slash == std::string::npos && !candidates.text().empty() && !candidates.offer(entity.entity_id)) return false;
-    return candidates.offer(entity.entity_type + '/' + entity.entity_id);
-  });
-}
-
-Status offer_actors(const ReadView& view, Candidates& candidates) {
-  std::size_t seen = 0;
-  return view.scan_events({}, Order::kDescending, {}, [&](const EventView& event) -> Result<bool> {
-    if (event.actor && !candidates.offer(*event.actor)) return false;
-    return ++seen < kActorEventsMax;
-  });
-}
-
 // `what`: Flag::completes. `wanted_type`: the one type that the command is about, empty for any.
+std::optional<CompletionSource> source_of(std::string_view what, std::string_view wanted_type) {
+  if (what == "entity" && !wanted_type.empty()) return CompletionSource::kEntityId;
+  return find_completion_source(what);
+}
+
 Status offer_from_store(const std::optional<std::string>& directory, std::string_view what, std::string_view wanted_type,
                         Candidates& candidates) {
-  StoreOptions options;
-  options.directory = GOVLOG_TRY(choose_store(directory));
-  options.lock_wait_ms = kLockWaitMs;
-  const std::unique_ptr<Store> store = GOVLOG_TRY(Store::open_for_reading(options));
-  if (!store->exists()) return Ok{};
-  const ReadView view = store->read();
-  if (what == "entity") return offer_entities(view, candidates, wanted_type);
-  if (what == "actor") return offer_actors(view, candidates);
-  const LogStats stats = GOVLOG_TRY(view.stats(view.log_position()));
-  for (const auto& [name, count] : what == "event_type" ? stats.event_types : stats.entity_types)
-    (void)candidates.offer(name);  // few enough
+  const auto source = source_of(what, wanted_type);
+  if (!source) return Ok{};
+  SharedStoreOptions options;
+  options.store.directory = GOVLOG_TRY(choose_store(directory));
+  options.reads_once = true;
+  options.patience = options.answer_patience = kPatience;
+  const Completion completion = GOVLOG_TRY(
+      SharedStore(std::move(options))
+          .complete(
+              {.source = *source, .narrow = std::string(wanted_type), .prefix = candidates.text(), .limit = kCandidatesMax}));
+  for (const std::string& value : completion.values) {
+    // Words that are completed keep the letters that are there; of an id alone the whole follows.
+    if (*source == CompletionSource::kEntity && value.find('/' + candidates.text()) != std::string::npos)
+      (void)candidates.offer(value.substr(value.find('/') + 1));
+    (void)candidates.offer(value);
+  }
   return Ok{};
 }
 

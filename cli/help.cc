@@ -1,5 +1,7 @@
 #include "cli/help.h"
 
+#include "base/version.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,7 +10,6 @@
 namespace govlog {
 namespace {
 
-constexpr std::string_view kVersion = "0.1.0";
 constexpr std::size_t kTermWidthMax = 28;
 
 // A term and what it means, the meaning wrapped beside it.

@@ -1,6 +1,7 @@
 #pragma once
 // What each command does.
 
+#include "api/executor.h"
 #include "cli/command.h"
 
 #include <filesystem>
@@ -23,14 +24,19 @@ CommandResult run_completion_command(Session& session);
 /// `events` and `dir` of bench. (`--check` is the command line's.)
 std::span<const Parameter> bench_parameters();
 
-/// The store that the invocation means, open for reading. One that is not there reads as an empty one.
-Result<std::unique_ptr<Store>> open_to_read(const Session& session);
-/// Says on standard error that the store is not there yet, where it is not.
-Status note_absent(const Session& session, const Store& store);
-Result<std::unique_ptr<Store>> open_to_write(const Session& session);
+enum class StoreUse : std::uint8_t {
+  kOnce,   // a read or two: where nobody has the store open, it is opened for reading alone
+  kWhole,  // the store stays open until the executor is destroyed, and others are served meanwhile
+};
 
-/// An empty store to read from where the invocation means one that is not there; nullptr where it is there.
-Result<std::unique_ptr<Store>> absent_store(const Session& session);
+/// The store that the invocation means. Nothing is opened or made yet.
+Result<std::unique_ptr<Executor>> shared_store(const Session& session, StoreUse use);
+
+/// kCorruption where the store is damaged: what every write to it would answer.
+Status check_writable(Executor& store);
+
+/// Says on standard error that the store is not there yet, where it is not.
+Status note_absent(const Session& session, bool exists);
 
 /// The directory of the store that the invocation means.
 Result<std::filesystem::path> store_directory(const Session& session);

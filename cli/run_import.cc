@@ -64,13 +64,8 @@ CommandResult run_import_command(Session& session) {
   }
   GOVLOG_TRY(check_readable(files));
   GOVLOG_TRY(check_rejects(session));
-  std::unique_ptr<Store> store;
-  const auto opened = [&](bool make) -> Result<Store*> {
-    if (store == nullptr && make) store = GOVLOG_TRY(open_to_write(session));
-    return store.get();
-  };
-  const std::unique_ptr<Store> absent = GOVLOG_TRY(absent_store(session));
-  if (absent == nullptr) (void)GOVLOG_TRY(opened(true));  // a damaged store says so before anything is read
+  const std::unique_ptr<Executor> store = GOVLOG_TRY(shared_store(session, StoreUse::kWhole));
+  GOVLOG_TRY(check_writable(*store));  // a damaged store says so before anything is read
   ProgressBar bar(stderr_is_terminal() && !session.json());
   ImportOptions options;
   options.skip_errors = session.argument("on_error") == "skip";
@@ -80,7 +75,7 @@ CommandResult run_import_command(Session& session) {
   };
   options.stop = [] { return held_signal() != 0; };
   hold_interrupt(SecondSignal::kEndsProgram);  // the first ends the import after its batch
-  const Result<ImportSummary> summary = import_files(opened, files, options);
+  const Result<ImportSummary> summary = import_files(*store, files, options);
   bar.clear();
   if (!summary.ok()) return summary.error();
   show_summary(session, *summary);

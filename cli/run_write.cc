@@ -29,23 +29,13 @@ void show_receipts(Session& session, std::span<const Receipt> receipts) {
   if (receipts.empty()) note("an empty batch: nothing to record");
 }
 
-// What `arguments` make must be sound before a store is made for it; one that is there already judges by itself.
-Status try_before_making(const Session& session, const WriteOperation& operation, const Arguments& arguments) {
-  GOVLOG_TRY(check_arguments(operation.parameters, arguments));
-  const std::unique_ptr<Store> store = GOVLOG_TRY(absent_store(session));
-  if (store == nullptr) return Ok{};
-  const ReadView view = store->read();
-  (void)GOVLOG_TRY(operation.make({view, session.now, arguments, operation.parameters}));
-  return Ok{};
-}
-
 CommandResult write_arguments(Session& session, Arguments arguments) {
   const WriteOperation& operation = *session.invocation.command->write_operation;
   const char* actor = std::getenv("GOVLOG_ACTOR");
   if (actor != nullptr && *actor != '\0' && !arguments.contains("actor")) arguments["actor"] = {actor};
-  GOVLOG_TRY(try_before_making(session, operation, arguments));
-  const std::unique_ptr<Store> store = GOVLOG_TRY(open_to_write(session));
-  const std::vector<Receipt> receipts = GOVLOG_TRY(run_write(operation, *store, arguments));
+  GOVLOG_TRY(check_arguments(operation.parameters, arguments));
+  const std::unique_ptr<Executor> store = GOVLOG_TRY(shared_store(session, StoreUse::kWhole));
+  const std::vector<Receipt> receipts = GOVLOG_TRY(store->write(operation, arguments));
   if (session.json()) {
     session.out.write(render_write(operation, receipts) + '\n');
   } else {
@@ -86,13 +76,12 @@ CommandResult append_stdin(Session& session) {
   const EventLimits limits;
   const std::string text = GOVLOG_TRY(read_stdin(limits.batch_bytes_max + 1));
   auto parsed = parse_batch(text, session.now, limits);
+  const std::unique_ptr<Executor> store = GOVLOG_TRY(shared_store(session, StoreUse::kWhole));
   if (!parsed.ok()) {
-    const std::unique_ptr<Store> absent = GOVLOG_TRY(absent_store(session));
-    if (absent == nullptr) (void)GOVLOG_TRY(open_to_write(session));  // a damaged store says so first
+    GOVLOG_TRY(check_writable(*store));  // a damaged store says so first
     return placed(parsed.take_error());
   }
   ParsedBatch batch = parsed.take();
-  const std::unique_ptr<Store> store = GOVLOG_TRY(open_to_write(session));
   auto appended = store->append(std::move(batch.events));
   if (!appended.ok()) return placed(appended.take_error());
   const std::vector<Receipt> receipts = appended.take();

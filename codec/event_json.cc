@@ -327,6 +327,22 @@ void append_event_json(std::string& out, const EventView& event, std::string_vie
   out += '}';
 }
 
+void append_event_json(std::string& out, const Event& event) {
+  const auto text = [&out](std::string_view name, std::string_view utf8) {
+    out += name;
+    append_json_string(out, utf8);
+  };
+  text(R"({"event_type":)", event.event_type);
+  text(R"(,"entity_type":)", event.entity_type);
+  text(R"(,"entity_id":)", event.entity_id);
+  if (event.id) text(R"(,"id":)", format_uuid(*event.id));
+  if (event.actor) text(R"(,"actor":)", *event.actor);
+  if (event.created_at) text(R"(,"created_at":)", format_time(*event.created_at));
+  if (event.expected_version) out += R"(,"expected_version":)" + std::to_string(*event.expected_version);
+  out += R"(,"data":)" + event.data;
+  out += R"(,"metadata":)" + event.metadata + '}';
+}
+
 void append_as_text(std::string& out, std::string_view token) {
   const JsonKind kind = json_kind(token);
   if (token.empty() || kind == JsonKind::kNull) {

@@ -40,6 +40,9 @@ Status check_payload(std::string_view event_type, std::string_view entity_type, 
 /// The event's exported line: all fields of contract 2 in order, canonical, without newline.
 void append_event_json(std::string& out, const EventView& event);
 
+/// An event that waits to be appended, as input: parse_event gives it back.
+void append_event_json(std::string& out, const Event& event);
+
 /// As append_event_json, with `"state"` (canonical text) as last member.
 void append_event_json(std::string& out, const EventView& event, std::string_view state);
 

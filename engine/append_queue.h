@@ -20,6 +20,7 @@ namespace govlog {
 /// What an appender waits for. Without batches: that everything be synced.
 struct AppendRequest {
   std::span<const std::vector<Event>> batches;
+  AppendOptions options;
   std::vector<std::vector<Receipt>>
       receipts;                // of the batches that were added, from the first; the leader's until it has answered
   std::optional<Error> error;  // why the next one was not, or why none was kept

@@ -6,8 +6,11 @@
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
@@ -125,6 +128,41 @@ Result<Presence> look_at_directory(const std::filesystem::path& directory) {
   }
   if (errno != ENOENT) return errno_error("looking at", directory / "FORMAT");
   return look_without_format(directory);
+}
+
+bool is_network_file_system(std::uint32_t type) {
+  constexpr std::array<std::uint32_t, 11> kTypes{
+      0x6969,      // NFS
+      0x517B,      // SMB
+      0xFF534D42,  // CIFS
+      0xFE534D42,  // SMB2
+      0x00C36400,  // Ceph
+      0x5346414F,  // AFS
+      0x6B414653,  // kAFS
+      0x73757245,  // Coda
+      0x564C,      // NCP
+      0x01161970,  // GFS2
+      0x0BD00BD0,  // Lustre
+  };
+  return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
+}
+
+Status check_file_system(const std::filesystem::path& directory) {
+  struct statfs info {};
+  std::error_code failed;
+  std::filesystem::path there = std::filesystem::absolute(directory, failed);
+  while (::statfs(there.c_str(), &info) != 0) {
+    if (errno != ENOENT || there == there.parent_path()) return Ok{};  // what is wrong with it is told by who opens it
+    there = there.parent_path();
+  }
+  if (!is_network_file_system(static_cast<std::uint32_t>(info.f_type))) return Ok{};
+  return Error{
+      Code::kInvalidArgument,
+      fmt::format("{} lies on a network file system, whose locks and syncs cannot be relied on: name a directory on a disk "
+                  "of this machine",
+                  directory.string()),
+      {}}
+      .with("parameter", "db");
 }
 
 Status write_format(const std::filesystem::path& directory) {

@@ -26,6 +26,12 @@ inline constexpr std::string_view kFreshName = ".new";
 /// Writes FORMAT into `directory`, synced.
 Status write_format(const std::filesystem::path& directory);
 
+/// Whether a file system with this f_type (statfs(2)) is shared over a network, where neither locks nor syncs are to be relied on.
+bool is_network_file_system(std::uint32_t type);
+
+/// kInvalidArgument where the directory (or, while it is not there, the nearest above it) lies on a network file system.
+Status check_file_system(const std::filesystem::path& directory);
+
 /// Makes the rename of a new store, and what lies in it, durable.
 Status sync_directory(const std::filesystem::path& directory);
 

@@ -77,10 +77,10 @@ void LogWriter::erase(Family family, std::string_view key) {
   GOVLOG_ASSERT(status.ok(), "{}", status.ToString());
 }
 
-Result<std::unique_ptr<LogWriter>> LogWriter::open(std::shared_ptr<Database> database, bool accept_clock) {
+Result<std::unique_ptr<LogWriter>> LogWriter::open(std::shared_ptr<Database> database) {
   auto writer = std::unique_ptr<LogWriter>(new LogWriter(std::move(database)));
   (void)GOVLOG_TRY(writer->load());
-  writer->clock_accepted_ = writer->clock_row_written_ || accept_clock;
+  writer->clock_accepted_ = writer->clock_row_written_;
   return writer;
 }
 

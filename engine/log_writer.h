@@ -42,12 +42,15 @@ struct LogState {
 class LogWriter {
  public:
   /// Reads from `database` what appends go on from; reading is all that it need be open for. kCorruption.
-  static Result<std::unique_ptr<LogWriter>> open(std::shared_ptr<Database> database, bool accept_clock);
+  static Result<std::unique_ptr<LogWriter>> open(std::shared_ptr<Database> database);
 
   /// The same log, now open for writing. kCorruption where it stands at another position.
   Status go_on_with(std::shared_ptr<Database> database);
 
   void begin_group();
+
+  /// From now on a clock that is far behind the log is no error, until it has caught up: contract 2, "The clock".
+  void accept_clock() { clock_accepted_ = true; }
 
   /// Adds `batch`, or nothing of it. One reading of the clock, `now`, for all. Errors as Store::append.
   Result<std::vector<Receipt>> add(const std::vector<Event>& batch, Timestamp now);

@@ -15,6 +15,7 @@
 #include <rocksdb/env.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -29,6 +30,11 @@ constexpr std::uint64_t kFreeBytesMin = 8 << 20;
 constexpr std::string_view kScratchName = "bulk";     // below the store, while a large group is written
 constexpr std::uint64_t kReplayBytesMax = 256 << 10;  // of log that a clean close leaves to be replayed
 
+/// Errors after which the writer may be ahead of the disk, against those that are the caller's.
+bool is_our_failure(Code code) { return code == Code::kCorruption || code == Code::kIoError || code == Code::kInternal; }
+
+}  // namespace
+
 Error damage_error(const Damage& damage) {
   return Error{
       Code::kCorruption,
@@ -40,11 +46,6 @@ Error damage_error(const Damage& damage) {
       .with("from", damage.from)
       .with("to", damage.to);
 }
-
-/// Errors after which the writer may be ahead of the disk, against those that are the caller's.
-bool is_our_failure(Code code) { return code == Code::kCorruption || code == Code::kIoError || code == Code::kInternal; }
-
-}  // namespace
 
 Timestamp system_clock_now() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -59,8 +60,8 @@ class Store::Impl {
 
   Status open_for_writing();
   Status open_for_reading();
-  Result<std::vector<Receipt>> append(std::vector<Event> batch);
-  std::vector<std::vector<Receipt>> append_in_turn(std::span<const std::vector<Event>> batches);
+  Result<std::vector<Receipt>> append(std::vector<Event> batch, const AppendOptions& options);
+  std::vector<std::vector<Receipt>> append_in_turn(std::span<const std::vector<Event>> batches, const AppendOptions& options);
   ReadView read() const;
 
   const StoreOptions& options() const { return options_; }
@@ -81,6 +82,7 @@ class Store::Impl {
   Status note_head();
   void publish();
   void poison(const AppendGroup& group, const Error& error);
+  void start_timer();
   void keep_head_synced();
   Status sync_all();
 
@@ -92,7 +94,6 @@ class Store::Impl {
   // Of the leader alone.
   std::unique_ptr<LogWriter> writer_;
   Uuid store_id_;
-  bool unsynced_ = false;  // rows were written without a sync
   std::optional<Error> poisoned_;
   std::shared_ptr<ImpactGraph> graph_;            // null until a question has opened it
   GarbagePlace garbage_ = GarbagePlace::begin();  // the place of the snapshot that is published
@@ -103,12 +104,15 @@ class Store::Impl {
   std::unique_ptr<HeadFile> head_file_;
   bool head_written_ = false;  // since its last sync
 
+  std::atomic<bool> unsynced_ = false;     // rows were written without a sync
+  std::atomic<bool> wants_timer_ = false;  // something is to be synced within a second
+
   Published<ReadView::Snapshot> view_;
   std::shared_ptr<SegmentIndex> segments_ = std::make_shared<SegmentIndex>();
   std::shared_ptr<GraphKeeper> keeper_ = std::make_shared<GraphKeeper>(options_.warn);
 
   std::mutex timer_mutex_;
-  std::condition_variable timer_stop_;
+  std::condition_variable timer_wakes_;
   bool stopping_ = false;
   std::thread timer_;
 };
@@ -127,6 +131,7 @@ Status Store::Impl::take(Inspection inspection) {
 }
 
 Status Store::Impl::open_for_reading() {
+  GOVLOG_TRY(check_file_system(options_.directory));
   const Presence presence = GOVLOG_TRY(look_at_directory(options_.directory));
   if (presence == Presence::kAbsent) {
     view_.store(std::make_shared<ReadView::Snapshot>());
@@ -137,6 +142,7 @@ Status Store::Impl::open_for_reading() {
 }
 
 Status Store::Impl::open_for_writing() {
+  GOVLOG_TRY(check_file_system(options_.directory));
   const Presence presence = GOVLOG_TRY(look_at_directory(options_.directory));
   if (presence == Presence::kAbsent) (void)GOVLOG_TRY(make_directory(options_.directory));
   lock_ = GOVLOG_TRY(DirectoryLock::acquire(options_.directory, true, options_.lock_wait_ms));
@@ -146,7 +152,7 @@ Status Store::Impl::open_for_writing() {
   Inspection inspection = GOVLOG_TRY(inspect(options_));
   if (inspection.damage) return take(std::move(inspection));
   // What appends go on from is read before anything may be changed, too.
-  auto writer = GOVLOG_TRY(LogWriter::open(std::exchange(inspection.database, nullptr), options_.accept_clock));
+  auto writer = GOVLOG_TRY(LogWriter::open(std::exchange(inspection.database, nullptr)));
   std::shared_ptr<Database> database =
       GOVLOG_TRY(Database::open(options_.directory / "db", OpenMode::kReadWrite, options_.env));
   (void)GOVLOG_TRY(writer->go_on_with(database));
@@ -170,7 +176,7 @@ Store::Impl::~Impl() {
       const std::lock_guard lock(timer_mutex_);
       stopping_ = true;
     }
-    timer_stop_.notify_all();
+    timer_wakes_.notify_all();
     timer_.join();
   }
   if (writer_ && !poisoned_ && !database_->background_error()) {
@@ -196,20 +202,23 @@ Status Store::Impl::check_space(const AppendGroup& group) const {
                {}};
 }
 
-Result<std::vector<Receipt>> Store::Impl::append(std::vector<Event> batch) {
+Result<std::vector<Receipt>> Store::Impl::append(std::vector<Event> batch, const AppendOptions& options) {
   if (damage_) return damage_error(*damage_);
   if (batch.empty()) return std::vector<Receipt>{};
   AppendRequest request;
   request.batches = {&batch, 1};
+  request.options = options;
   run(request);
   if (request.error) return *request.error;
   return std::move(request.receipts.front());
 }
 
-std::vector<std::vector<Receipt>> Store::Impl::append_in_turn(std::span<const std::vector<Event>> batches) {
+std::vector<std::vector<Receipt>> Store::Impl::append_in_turn(std::span<const std::vector<Event>> batches,
+                                                              const AppendOptions& options) {
   if (damage_ || batches.empty()) return {};
   AppendRequest request;
   request.batches = batches;
+  request.options = options;
   run(request);
   return std::move(request.receipts);
 }
@@ -278,10 +287,11 @@ void Store::Impl::run_group(const AppendGroup& group) {
     if (!taken.ok()) return poison(group, taken.error());
   }
   writer_->begin_group();
-  bool wants_sync = options_.durability == Durability::kSync;
+  bool wants_sync = false;
   for (AppendRequest* request : group) {
+    if (request->options.accept_clock) writer_->accept_clock();
     if (!add(*request)) return poison(group, Error(*request->error));
-    wants_sync = wants_sync || request->batches.empty();
+    wants_sync = wants_sync || request->options.durability == Durability::kSync;
   }
   const bool writes = writer_->group_events() > 0 || (wants_sync && unsynced_);
   if (!writes) return;
@@ -307,10 +317,20 @@ Status Store::Impl::commit(bool durable) {
   const rocksdb::Status status = database_->db().Write(options, &writer_->rows());
   if (!status.ok()) return to_error(status, "writing the log");
   unsynced_ = !durable;
-  return durable ? note_head() : Status(Ok{});
+  if (durable) return note_head();
+  start_timer();
+  return Ok{};
+}
+
+/// A log that nobody appends to wakes nobody.
+void Store::Impl::start_timer() {
+  if (wants_timer_.exchange(true)) return;
+  const std::lock_guard lock(timer_mutex_);
+  timer_wakes_.notify_all();
 }
 
 Status Store::Impl::note_head() {
+  start_timer();
   const std::lock_guard lock(head_mutex_);
   head_written_ = true;
   return head_file_->write({store_id_, writer_->state().position, writer_->tree().root(), writer_->state().recorded_at});
@@ -331,7 +351,7 @@ void Store::Impl::publish() {
 }
 
 Status Store::Impl::sync_all() {
-  if (options_.durability == Durability::kAsync) {
+  if (unsynced_) {
     AppendRequest request;
     run(request);
     if (request.error) return *request.error;
@@ -344,7 +364,10 @@ Status Store::Impl::sync_all() {
 
 void Store::Impl::keep_head_synced() {
   std::unique_lock lock(timer_mutex_);
-  while (!timer_stop_.wait_for(lock, kHeadSyncEvery, [this] { return stopping_; })) {
+  while (true) {
+    timer_wakes_.wait(lock, [this] { return stopping_ || wants_timer_; });
+    if (timer_wakes_.wait_for(lock, kHeadSyncEvery, [this] { return stopping_; })) return;
+    wants_timer_ = false;
     lock.unlock();
     (void)sync_all();  // an older HEAD is harmless; of a failed log write the next append tells
     lock.lock();
@@ -368,9 +391,18 @@ Result<std::unique_ptr<Store>> Store::open_for_reading(const StoreOptions& optio
   return std::unique_ptr<Store>(new Store(std::move(impl)));
 }
 
-Result<std::vector<Receipt>> Store::append(std::vector<Event> batch) { return impl_->append(std::move(batch)); }
+Result<std::vector<Receipt>> Store::append(std::vector<Event> batch) {
+  return append(std::move(batch), impl_->options().append);
+}
+Result<std::vector<Receipt>> Store::append(std::vector<Event> batch, const AppendOptions& options) {
+  return impl_->append(std::move(batch), options);
+}
 std::vector<std::vector<Receipt>> Store::append_in_turn(std::span<const std::vector<Event>> batches) {
-  return impl_->append_in_turn(batches);
+  return append_in_turn(batches, impl_->options().append);
+}
+std::vector<std::vector<Receipt>> Store::append_in_turn(std::span<const std::vector<Event>> batches,
+                                                        const AppendOptions& options) {
+  return impl_->append_in_turn(batches, options);
 }
 ReadView Store::read() const { return impl_->read(); }
 Status Store::writable() const {

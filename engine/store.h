@@ -40,10 +40,15 @@ enum class Durability : std::uint8_t {
 /// The clock of this machine, in UTC microseconds.
 Timestamp system_clock_now();
 
+/// What one appender chose.
+struct AppendOptions {
+  Durability durability = Durability::kSync;
+  bool accept_clock = false;  // contract 2, "The clock"
+};
+
 struct StoreOptions {
   std::filesystem::path directory;
-  Durability durability = Durability::kSync;
-  bool accept_clock = false;                   // contract 2, "The clock"
+  AppendOptions append = {};                   // of append() without options
   int lock_wait_ms = 2000;                     // how long to wait for another process that has the store open
   std::size_t bulk_events = 8192;              // groups of so many go into table files at once, smaller ones through the log
   std::size_t graph_checkpoint_events = 4096;  // so many behind its checkpoint, the graph is kept anew when the store is closed
@@ -59,6 +64,9 @@ struct Damage {
   Position from = 0;
   Position to = 0;
 };
+
+/// What every append to a damaged store answers: kCorruption, with `details.from` and `details.to`.
+Error damage_error(const Damage& damage);
 
 /// The log of one directory.
 ///
@@ -91,10 +99,12 @@ class Store {
   /// again. kCorruption: the store is damaged. In a batch of several, `details.line` is the 1-based place of the event at fault.
   /// O(bytes of the batch) plus O(log n) a touched entity.
   Result<std::vector<Receipt>> append(std::vector<Event> batch);
+  Result<std::vector<Receipt>> append(std::vector<Event> batch, const AppendOptions& options);
 
   /// Appends `batches` in order, each of them whole or not at all, with one sync for all; ends before the first that is refused. Gives the receipts of those that
   /// were appended: where they are fewer than `batches`, append() of the next one tells why. For imports. The events stay the caller's.
   std::vector<std::vector<Receipt>> append_in_turn(std::span<const std::vector<Event>> batches);
+  std::vector<std::vector<Receipt>> append_in_turn(std::span<const std::vector<Event>> batches, const AppendOptions& options);
 
   /// Everything as of the last append that was acknowledged. O(1).
   ReadView read() const;

@@ -1,4 +1,5 @@
 #include "api/import.h"
+#include "api/local_executor.h"
 
 #include "api/export.h"
 #include "tests/api/ask_store.h"
@@ -44,7 +45,8 @@ std::string read_file(const std::string& path) {
 
 Result<ImportSummary> import_one(TemporaryStore& store, const std::string& path, ImportOptions options = {}) {
   options.clock = [&store] { return store.store().now(); };
-  return import_files([&store](bool) -> Result<Store*> { return &store.store(); }, {path}, options);
+  LocalExecutor executor(store.store());
+  return import_files(executor, {path}, options);
 }
 
 /// `read appended duplicates rejected last_position`, or the error's code, line, appended and last_position.
@@ -257,18 +259,6 @@ TEST_SUITE("import") {
     CHECK(imported(store, path, options) == "3 3 0 0 3");
     written = false;
     writer.join();
-  }
-
-  TEST_CASE("no store is asked for where no line is sound") {
-    TemporaryStore store;
-    bool asked = false;
-    const StoreSource source = [&](bool make) -> Result<Store*> {
-      asked = asked || make;
-      return nullptr;
-    };
-    CHECK(import_files(source, {write_file(store, "empty", "\n \n")}, {}).ok());
-    CHECK_FALSE(import_files(source, {write_file(store, "bad", "{bad\n" + line(1))}, {}).ok());
-    CHECK_FALSE(asked);
   }
 
   TEST_CASE("a summary has the contract's members") {

@@ -109,7 +109,7 @@ TEST_SUITE("store") {
       CHECK(store->append(batch_of(noted("a", "{}"))).error().code == Code::kClockBehind);
     }
     StoreOptions accepting = fixture.options();
-    accepting.accept_clock = true;
+    accepting.append.accept_clock = true;
     CHECK(Store::open_for_writing(accepting).take()->append(batch_of(noted("a", "{}"))).ok());
     CHECK(fixture.write()->append(batch_of(noted("a", "{}"))).ok());
     fixture.now = Timestamp{start + 1};
@@ -173,7 +173,7 @@ TEST_SUITE("store") {
   TEST_CASE("asynchronous appends are there after a clean close") {
     StoreFixture fixture;
     StoreOptions options = fixture.options();
-    options.durability = Durability::kAsync;
+    options.append.durability = Durability::kAsync;
     {
       const auto store = Store::open_for_writing(options).take();
       for (int i = 0; i < 20; ++i) (void)store->append(batch_of(noted("a", "{}"))).value();

@@ -216,7 +216,7 @@ void Readers::stall() {
 }
 
 int Readers::run() {
-  StoreOptions options{.directory = directory_.path() / "store", .durability = Durability::kAsync};
+  StoreOptions options{.directory = directory_.path() / "store", .append = {.durability = Durability::kAsync}};
   options.clock = [this] { return clock(); };
   auto opened = Store::open_for_writing(options);
   if (!opened.ok()) return conclude(0, 1);

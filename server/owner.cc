@@ -1,0 +1,226 @@
+#include "server/owner.h"
+
+#include "api/operation.h"
+#include "server/protocol.h"
+#include "server/relay_answer.h"
+#include "server/socket_path.h"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/basic_stream.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+
+#include <list>
+#include <thread>
+
+namespace govlog {
+
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using Local = asio::local::stream_protocol;
+using Stream = beast::basic_stream<Local>;
+using Request = http::request<http::string_body>;
+using Response = http::response<http::string_body>;
+
+constexpr std::uint64_t kBodyMax = std::uint64_t{1} << 30;  // an import sends several batches at once
+constexpr std::uint32_t kHeaderMax = 16 << 10;
+constexpr auto kPeerPatience = std::chrono::seconds(30);  // for the rest of a request, and for a peer that does not read
+constexpr auto kStopPatience = std::chrono::seconds(5);
+constexpr auto kAcceptPause = std::chrono::milliseconds(100);
+constexpr std::size_t kWorkers = 8;  // they mostly wait for the disk, together
+constexpr std::size_t kConnectionsMax = 1000;
+
+bool is_ours(Local::socket& socket) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return false;
+  return peer.uid == ::geteuid() || peer.uid == 0;
+}
+
+std::string text(beast::string_view view) { return {view.data(), view.size()}; }
+beast::string_view name_of(std::string_view header) { return {header.data(), header.size()}; }
+
+RelayRequest relay_request(Request request) {
+  RelayRequest out;
+  out.target = text(request.target());
+  out.post = request.method() == http::verb::post;
+  out.protocol = text(request[name_of(kProtocolHeader)]);
+  out.program = text(request[http::field::user_agent]);
+  if (request[name_of(kDurabilityHeader)] == "async") out.options.durability = Durability::kAsync;
+  out.options.accept_clock = request[name_of(kAcceptClockHeader)] == "1";
+  out.body = std::move(request.body());
+  return out;
+}
+
+Response http_response(RelayReply reply, bool keep_alive) {
+  Response response(static_cast<http::status>(reply.status), 11);
+  response.set(http::field::server, program_name());
+  response.set(name_of(kProtocolHeader), name_of(kProtocol));
+  response.set(http::field::content_type, name_of(reply.content_type));
+  for (const auto& [name, value] : reply.headers) response.set(name_of(name), value);
+  response.body() = std::move(reply.body);
+  response.keep_alive(keep_alive);
+  response.prepare_payload();
+  return response;
+}
+
+}  // namespace
+
+class Owner::Server {
+ public:
+  Server(Store& store, SocketPath path) : store_(store), path_(std::move(path)), acceptor_(loop_), pause_(loop_) {}
+
+  ~Server() {
+    asio::post(loop_, [this] { stop(); });
+    if (thread_.joinable()) thread_.join();
+    workers_.join();
+    if (bound_) (void)::unlink(path_.text().c_str());
+  }
+
+  /// Called with the store's lock, so nobody else binds or removes the socket.
+  void listen() {
+    (void)::unlink(path_.text().c_str());
+    beast::error_code failed;
+    (void)acceptor_.open(Local(), failed);
+    if (failed) return;
+    (void)::fchmod(acceptor_.native_handle(), 0600);  // the mode that bind() gives the file
+    (void)acceptor_.bind(Local::endpoint(path_.text()), failed);
+    bound_ = !failed;
+    if (bound_) (void)acceptor_.listen(asio::socket_base::max_listen_connections, failed);
+    if (bound_ && !failed) asio::co_spawn(loop_, accept(), asio::detached);
+  }
+
+  void start() {
+    thread_ = std::thread([this] { (void)loop_.run(); });
+  }
+
+ private:
+  struct Connection {
+    explicit Connection(Local::socket socket) : stream(std::move(socket)) {}
+    Stream stream;
+    bool asked = false;  // a request is being answered
+  };
+  using Connections = std::list<Connection>;
+
+  // All of these run on the one thread of the loop.
+
+  asio::awaitable<void> accept() {
+    while (acceptor_.is_open()) {
+      beast::error_code failed;
+      Local::socket socket = co_await acceptor_.async_accept(asio::redirect_error(asio::use_awaitable, failed));
+      if (!acceptor_.is_open()) break;
+      if (failed) {  // no descriptors left, for one: others end meanwhile
+        pause_.expires_after(kAcceptPause);
+        co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, failed));
+      } else if (is_ours(socket) && connections_.size() < kConnectionsMax) {
+        connections_.emplace_front(std::move(socket));
+        asio::co_spawn(loop_, serve(connections_.begin()), asio::detached);
+      }
+    }
+  }
+
+  asio::awaitable<void> serve(Connections::iterator connection) {
+    Stream& stream = connection->stream;
+    beast::flat_buffer buffer;
+    beast::error_code failed;
+    auto token = asio::redirect_error(asio::use_awaitable, failed);
+    while (!stopping_) {
+      http::request_parser<http::string_body> parser;
+      parser.header_limit(kHeaderMax);
+      parser.body_limit(kBodyMax);
+      stream.expires_never();  // for the next request, as long as it takes
+      if (buffer.size() == 0) {
+        const std::size_t count = co_await stream.async_read_some(buffer.prepare(4096), token);
+        if (failed) break;
+        buffer.commit(count);
+      }
+      connection->asked = true;
+      stream.expires_after(kPeerPatience);
+      co_await http::async_read(stream, buffer, parser, token);
+      if (failed) break;
+      stream.expires_never();
+      const bool keep_alive = parser.get().keep_alive();
+      RelayReply reply = co_await answer(relay_request(parser.release()));
+      const Response response = http_response(std::move(reply), keep_alive && !stopping_);
+      stream.expires_after(kPeerPatience);
+      co_await http::async_write(stream, response, token);
+      connection->asked = false;
+      if (failed || !response.keep_alive()) break;
+    }
+    connections_.erase(connection);
+    if (stopping_ && connections_.empty()) pause_.cancel();
+  }
+
+  /// On a worker, since it may wait for the disk.
+  asio::awaitable<RelayReply> answer(RelayRequest request) {
+    return asio::co_spawn(
+        workers_,
+        [this, request = std::move(request)]() -> asio::awaitable<RelayReply> {
+          try {
+            co_return answer_relay(store_, request);
+          } catch (const std::exception& bug) {
+            RelayReply reply;
+            reply.status = 500;
+            reply.body = render_error({Code::kInternal, std::string("unexpected: ") + bug.what(), {}});
+            co_return reply;
+          }
+        },
+        asio::use_awaitable);
+  }
+
+  void stop() {
+    stopping_ = true;
+    beast::error_code ignored;
+    (void)acceptor_.close(ignored);
+    for (Connection& connection : connections_) {
+      if (!connection.asked) connection.stream.cancel();
+    }
+    pause_.cancel();
+    if (connections_.empty()) return;
+    pause_.expires_after(kStopPatience);
+    pause_.async_wait([this](beast::error_code) { loop_.stop(); });
+  }
+
+  Store& store_;
+  SocketPath path_;
+  bool bound_ = false;
+  asio::thread_pool workers_{kWorkers};
+  asio::io_context loop_{1};
+  Local::acceptor acceptor_;
+  asio::steady_timer pause_;
+  Connections connections_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+Owner::Owner(std::unique_ptr<Store> store, std::unique_ptr<Server> server)
+    : store_(std::move(store)), server_(std::move(server)) {}
+Owner::~Owner() = default;
+
+Result<std::unique_ptr<Owner>> Owner::begin(std::unique_ptr<Store> store, const std::filesystem::path& directory) {
+  SocketPath path = GOVLOG_TRY(SocketPath::of_store(directory));
+  try {
+    auto server = std::make_unique<Server>(*store, std::move(path));
+    server->listen();
+    server->start();
+    return std::unique_ptr<Owner>(new Owner(std::move(store), std::move(server)));
+  } catch (const std::exception& failed) {
+    return Error{Code::kIoError, std::string("serving other processes: ") + failed.what(), {}};
+  }
+}
+
+}  // namespace govlog

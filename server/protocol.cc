@@ -1,0 +1,51 @@
+#include "server/protocol.h"
+
+#include "api/arguments.h"
+#include "base/version.h"
+
+#include <fmt/format.h>
+#include <boost/url/parse_query.hpp>
+#include <boost/url/url.hpp>
+
+#include <limits>
+
+namespace govlog {
+
+std::string program_name() { return fmt::format("govlog/{}", kVersion); }
+
+std::string encode_arguments(const Arguments& arguments) {
+  boost::urls::url url;
+  const boost::urls::encoding_opts options(true);  // a space is a plus sign
+  auto parameters = url.params(options);
+  for (const auto& [name, values] : arguments) {
+    for (const std::string& value : values) parameters.append({name, value});
+    if (values.empty()) parameters.append({name, boost::urls::no_value});
+  }
+  return std::string(std::string_view(url.encoded_query().data(), url.encoded_query().size()));
+}
+
+Result<Arguments> decode_arguments(std::string_view form) {
+  Arguments arguments;
+  if (form.empty()) return arguments;
+  const auto parsed = boost::urls::parse_query({form.data(), form.size()});
+  if (!parsed) return Error{Code::kInvalidArgument, "the query is not URL-encoded: a percent sign takes two hex digits", {}};
+  const boost::urls::encoding_opts options(true);
+  for (const auto& parameter : *parsed) {
+    std::vector<std::string>& values = arguments[parameter.key.decode(options)];
+    if (parameter.has_value) values.push_back(parameter.value.decode(options));
+  }
+  return arguments;
+}
+
+std::string encode_damage(const Damage& damage) { return fmt::format("{}-{}", damage.from, damage.to); }
+
+std::optional<Damage> decode_damage(std::string_view text) {
+  const std::size_t dash = text.find('-');
+  if (dash == std::string_view::npos) return std::nullopt;
+  const auto from = parse_digits(text.substr(0, dash), std::numeric_limits<Position>::max());
+  const auto to = parse_digits(text.substr(dash + 1), std::numeric_limits<Position>::max());
+  if (!from || !to) return std::nullopt;
+  return Damage{*from, *to};
+}
+
+}  // namespace govlog

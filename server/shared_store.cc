@@ -1,0 +1,184 @@
+#include "server/shared_store.h"
+
+#include "api/event_ids.h"
+#include "api/local_executor.h"
+#include "server/owner.h"
+#include "server/relay.h"
+
+#include <sys/statvfs.h>
+
+#include <algorithm>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace govlog {
+
+namespace {
+
+constexpr auto kFirstPause = std::chrono::milliseconds(1);
+constexpr auto kLastPause = std::chrono::milliseconds(20);
+
+enum class Need : std::uint8_t { kRead, kWrite };
+
+bool lies_on_read_only_medium(const std::filesystem::path& directory) {
+  struct statvfs info {};
+  return ::statvfs(directory.c_str(), &info) == 0 && (info.f_flag & ST_RDONLY) != 0;
+}
+
+}  // namespace
+
+class SharedStore::Impl {
+ public:
+  explicit Impl(SharedStoreOptions options)
+      : options_(std::move(options)), relay_(options_.store.directory, options_.store.append, options_.answer_patience) {
+    options_.store.lock_wait_ms = 0;  // waiting is done here, since meanwhile the owner may begin to listen
+  }
+
+  /// `here` where this process has the store open, `there` where another one has; both give a Reply, `there` nothing where the other one went away.
+  /// `sound` is asked before a store is made.
+  template <class Reply>
+  Reply run(Need need, const std::function<Reply(Executor&)>& here, const std::function<std::optional<Reply>(Relay&)>& there,
+            const std::function<Reply(Error)>& failed, const std::function<Status(const Store&)>& sound) {
+    const auto deadline = std::chrono::steady_clock::now() + options_.patience;
+    for (auto pause = kFirstPause;; pause = std::min(2 * pause, kLastPause)) {
+      if (const Open open = held(); open.serves(need)) return on(open, here);
+      if (auto reply = there(relay_)) return *std::move(reply);
+      auto opened = open(need, sound);
+      if (opened.ok()) return on(*opened, here);
+      if (opened.error().code != Code::kLocked || std::chrono::steady_clock::now() >= deadline)
+        return failed(opened.take_error());
+      std::this_thread::sleep_for(pause);
+    }
+  }
+
+  /// Before anything is sent or written.
+  Timestamp now() const { return options_.store.clock(); }
+
+ private:
+  /// The store in this process, and what keeps it open.
+  struct Open {
+    std::shared_ptr<void> keeper;
+    Store* store = nullptr;
+    bool writable = false;
+
+    bool serves(Need need) const { return store != nullptr && (need == Need::kRead || writable); }
+  };
+
+  template <class Reply>
+  Reply on(const Open& open, const std::function<Reply(Executor&)>& here) {
+    LocalExecutor executor(*open.store, options_.store.append);
+    return here(executor);
+  }
+
+  Open held() {
+    const std::lock_guard lock(mutex_);
+    return held_;
+  }
+
+  Result<Open> open(Need need, const std::function<Status(const Store&)>& sound) {
+    const std::lock_guard lock(mutex_);
+    if (held_.serves(need)) return held_;  // another thread did it meanwhile
+    if (need == Need::kRead && options_.reads_once) return open_to_read();
+    std::error_code error;
+    if (!std::filesystem::exists(options_.store.directory, error) && !error) {
+      Open absent = GOVLOG_TRY(open_to_read());
+      if (need == Need::kRead) return absent;  // an empty one, until somebody makes it
+      GOVLOG_TRY(sound(*absent.store));
+    }
+    auto store = Store::open_for_writing(options_.store);
+    if (!store.ok())
+      return need == Need::kRead ? open_what_cannot_be_written(store.take_error()) : Result<Open>(store.take_error());
+    auto owner = std::make_shared<std::unique_ptr<Owner>>(GOVLOG_TRY(Owner::begin(store.take(), options_.store.directory)));
+    held_ = {owner, &(*owner)->store(), true};
+    return held_;
+  }
+
+  Result<Open> open_to_read() const {
+    std::shared_ptr<Store> store = GOVLOG_TRY(Store::open_for_reading(options_.store));
+    return Open{store, store.get(), false};
+  }
+
+  /// On a read-only medium it stays open, since nobody can want to write; where we may not write, others may: it is opened for a moment.
+  Result<Open> open_what_cannot_be_written(Error error) {
+    const bool medium = lies_on_read_only_medium(options_.store.directory);
+    if (!medium && error.code != Code::kForbidden) return error;
+    Open open = GOVLOG_TRY(open_to_read());
+    if (medium) held_ = open;
+    return open;
+  }
+
+  SharedStoreOptions options_;
+  Relay relay_;
+  std::mutex mutex_;
+  Open held_;
+};
+
+namespace {
+
+using Receipts = Result<std::vector<Receipt>>;
+
+Status always_sound(const Store&) { return Ok{}; }
+
+template <class Value>
+Result<Value> as_result(Error error) {
+  return error;
+}
+
+}  // namespace
+
+SharedStore::SharedStore(SharedStoreOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+SharedStore::~SharedStore() = default;
+
+ReadReply SharedStore::read(const Operation& operation, const Arguments& arguments) {
+  return impl_->run<ReadReply>(
+      Need::kRead, [&](Executor& store) { return store.read(operation, arguments); },
+      [&](Relay& relay) { return relay.read(operation, arguments); },
+      [](Error error) {
+        return ReadReply{std::move(error), std::nullopt, true};
+      },
+      always_sound);
+}
+
+Result<std::vector<Receipt>> SharedStore::write(const WriteOperation& operation, const Arguments& given) {
+  Arguments arguments = given;
+  const bool ours = give_id(operation, arguments, impl_->now());
+  Receipts receipts = impl_->run<Receipts>(
+      Need::kWrite, [&](Executor& store) { return store.write(operation, arguments); },
+      [&](Relay& relay) { return relay.write(operation, arguments); }, as_result<std::vector<Receipt>>,
+      [&](const Store& absent) { return try_write(operation, absent.read(), absent.now(), arguments); });
+  if (receipts.ok() && ours) forget_retries(receipts.value(), std::vector<bool>(receipts->size(), true));
+  return receipts;
+}
+
+Result<std::vector<Receipt>> SharedStore::append(std::vector<Event> batch) {
+  const std::vector<bool> ours = give_ids(batch, impl_->now());
+  Receipts receipts = impl_->run<Receipts>(
+      Need::kWrite, [&](Executor& store) { return store.append(batch); }, [&](Relay& relay) { return relay.append(batch); },
+      as_result<std::vector<Receipt>>, always_sound);
+  if (receipts.ok()) forget_retries(receipts.value(), ours);
+  return receipts;
+}
+
+Result<std::vector<std::vector<Receipt>>> SharedStore::append_in_turn(std::span<const std::vector<Event>> batches) {
+  using Answer = Result<std::vector<std::vector<Receipt>>>;
+  return impl_->run<Answer>(
+      Need::kWrite, [&](Executor& store) { return store.append_in_turn(batches); },
+      [&](Relay& relay) { return relay.append_in_turn(batches); }, as_result<std::vector<std::vector<Receipt>>>, always_sound);
+}
+
+Result<ExportPage> SharedStore::export_page(const ExportRange& range) {
+  using Answer = Result<ExportPage>;
+  return impl_->run<Answer>(
+      Need::kRead, [&](Executor& store) { return store.export_page(range); },
+      [&](Relay& relay) { return relay.export_page(range); }, as_result<ExportPage>, always_sound);
+}
+
+Result<Completion> SharedStore::complete(const CompletionQuery& query) {
+  using Answer = Result<Completion>;
+  return impl_->run<Answer>(
+      Need::kRead, [&](Executor& store) { return store.complete(query); }, [&](Relay& relay) { return relay.complete(query); },
+      as_result<Completion>, always_sound);
+}
+
+}  // namespace govlog
