@@ -35,23 +35,6 @@ bool is_our_failure(Code code) { return code == Code::kCorruption || code == Cod
 
 }  // namespace
 
-Error damage_error(const Damage& damage) {
-  return Error{
-      Code::kCorruption,
-      fmt::format(
-          "the store has lost the events at positions {} to {}, which were acknowledged; it is read-only and its files are "
-          "untouched: export what is left and restore elsewhere",
-          damage.from, damage.to),
-      {}}
-      .with("from", damage.from)
-      .with("to", damage.to);
-}
-
-Timestamp system_clock_now() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return {std::chrono::duration_cast<std::chrono::microseconds>(now).count()};
-}
-
 /// One appender writes for all that wait (a leader and its group), so that a sync is shared. Whoever is first in the queue leads.
 class Store::Impl {
  public:
@@ -412,11 +395,5 @@ Status Store::writable() const {
 std::optional<Damage> Store::damage() const { return impl_->damage(); }
 bool Store::exists() const { return impl_->exists(); }
 Timestamp Store::now() const { return impl_->options().clock(); }
-
-std::optional<Position> peek_head_position(const std::filesystem::path& directory) {
-  const auto head = HeadFile::read(directory / "HEAD", nullptr);
-  if (!head.ok()) return std::nullopt;
-  return head->position;
-}
 
 }  // namespace govlog

@@ -126,7 +126,4 @@ class Store {
   std::unique_ptr<Impl> impl_;
 };
 
-/// The position that the HEAD file of a store tells, without opening it; nothing where there is no store. For `tail --follow`.
-std::optional<Position> peek_head_position(const std::filesystem::path& directory);
-
 }  // namespace govlog

@@ -4,8 +4,9 @@
 #include "base/version.h"
 
 #include <fmt/format.h>
+#include <boost/url/encode.hpp>
 #include <boost/url/parse_query.hpp>
-#include <boost/url/url.hpp>
+#include <boost/url/rfc/unreserved_chars.hpp>
 
 #include <limits>
 
@@ -14,14 +15,21 @@ namespace govlog {
 std::string program_name() { return fmt::format("govlog/{}", kVersion); }
 
 std::string encode_arguments(const Arguments& arguments) {
-  boost::urls::url url;
-  const boost::urls::encoding_opts options(true);  // a space is a plus sign
-  auto parameters = url.params(options);
+  std::string form;
+  const auto add = [&form](std::string_view text) { form += boost::urls::encode(text, boost::urls::unreserved_chars); };
+  const auto begin = [&](std::string_view name) {
+    if (!form.empty()) form += '&';
+    add(name);
+  };
   for (const auto& [name, values] : arguments) {
-    for (const std::string& value : values) parameters.append({name, value});
-    if (values.empty()) parameters.append({name, boost::urls::no_value});
+    if (values.empty()) begin(name);
+    for (const std::string& value : values) {
+      begin(name);
+      form += '=';
+      add(value);
+    }
   }
-  return std::string(std::string_view(url.encoded_query().data(), url.encoded_query().size()));
+  return form;
 }
 
 Result<Arguments> decode_arguments(std::string_view form) {
@@ -29,7 +37,7 @@ Result<Arguments> decode_arguments(std::string_view form) {
   if (form.empty()) return arguments;
   const auto parsed = boost::urls::parse_query({form.data(), form.size()});
   if (!parsed) return Error{Code::kInvalidArgument, "the query is not URL-encoded: a percent sign takes two hex digits", {}};
-  const boost::urls::encoding_opts options(true);
+  const boost::urls::encoding_opts options(true);  // a plus sign is a space
   for (const auto& parameter : *parsed) {
     std::vector<std::string>& values = arguments[parameter.key.decode(options)];
     if (parameter.has_value) values.push_back(parameter.value.decode(options));

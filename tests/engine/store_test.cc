@@ -1,4 +1,7 @@
 #include "engine/store.h"
+#include "engine/head_file.h"
+
+#include "engine/head_file.h"
 
 #include "codec/uuid.h"
 #include "tests/support/store_fixture.h"
@@ -179,7 +182,7 @@ TEST_SUITE("store") {
       for (int i = 0; i < 20; ++i) (void)store->append(batch_of(noted("a", "{}"))).value();
     }
     CHECK(fixture.read()->read().log_position() == 20);
-    CHECK(peek_head_position(fixture.directory()) == 20);
+    CHECK(HeadFile::read(fixture.directory() / "HEAD", nullptr)->position == 20);
   }
 }
 

@@ -1,0 +1,331 @@
+// Several executors on one store, as several processes have them.
+
+#include "server/shared_store.h"
+
+#include "codec/event_json.h"
+#include "engine/directory.h"
+#include "engine/head_watch.h"
+#include "server/protocol.h"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstring>
+#include <fstream>
+#include <set>
+#include <string>
+#include <thread>
+
+namespace govlog {
+
+namespace {
+
+class Directory {
+ public:
+  Directory() {
+    std::string name = (std::filesystem::temp_directory_path() / "govlog-test-XXXXXX").string();
+    REQUIRE(mkdtemp(name.data()) != nullptr);
+    path_ = name;
+  }
+  ~Directory() { std::filesystem::remove_all(path_); }
+  Directory(const Directory&) = delete;
+  Directory& operator=(const Directory&) = delete;
+  std::filesystem::path store() const { return path_ / "store"; }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+std::unique_ptr<SharedStore> shared(const std::filesystem::path& directory, bool reads_once = false) {
+  SharedStoreOptions options;
+  options.store.directory = directory;
+  options.reads_once = reads_once;
+  options.patience = std::chrono::milliseconds(2000);
+  options.answer_patience = std::chrono::milliseconds(5000);
+  return std::make_unique<SharedStore>(std::move(options));
+}
+
+Result<std::vector<Receipt>> create(Executor& store, const std::string& id, const std::string& event_id = {}) {
+  Arguments arguments{{"change_request_id", {id}}, {"title", {"as said & done, 100 %"}}};
+  if (!event_id.empty()) arguments["event_id"] = {event_id};
+  return store.write(*find_write_operation("cr new"), arguments);
+}
+
+std::string ask(Executor& store, std::string_view operation, const Arguments& arguments = {}) {
+  const ReadReply reply = store.read(*find_operation(operation), arguments);
+  return reply.answer.ok() ? *reply.answer : reply.answer.error().message;
+}
+
+Position last_position(Executor& store) {
+  return store.export_page({.from = kPositionMax, .to = kPositionMax}).value().log_position;
+}
+
+/// What the owner answers to these bytes; empty where it hangs up.
+std::string say(const std::filesystem::path& directory, std::string_view bytes) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string path = (directory / "sock").string();
+  REQUIRE(path.size() < sizeof address.sun_path);
+  std::memcpy(address.sun_path, path.c_str(), path.size());
+  const int peer = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  REQUIRE(::connect(peer, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  REQUIRE(::write(peer, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
+  std::string out;
+  char block[4096];
+  for (ssize_t count = 0; (count = ::read(peer, block, sizeof block)) > 0;) out.append(block, static_cast<std::size_t>(count));
+  ::close(peer);
+  return out;
+}
+
+}  // namespace
+
+TEST_SUITE("shared store") {
+  TEST_CASE("the second of two works through the first, and each sees what the other wrote") {
+    const Directory directory;
+    const auto first = shared(directory.store());
+    const auto second = shared(directory.store());
+    CHECK(create(*first, "CR-1")->front().position == 1);
+    const auto receipt = create(*second, "CR-2");
+    REQUIRE(receipt.ok());
+    CHECK(receipt->front().position == 2);
+    CHECK(receipt->front().entity_id == "CR-2");
+    CHECK_FALSE(receipt->front().duplicate);
+    CHECK(ask(*first, "timeline", {{"from", {"1d"}}}) == ask(*second, "timeline", {{"from", {"1d"}}}));
+    CHECK(ask(*second, "at", {{"entity", {"CR-2"}}}).find("as said & done, 100 %") != std::string::npos);
+    CHECK(ask(*second, "at", {{"entity", {"CR-9"}}}) == ask(*first, "at", {{"entity", {"CR-9"}}}));
+    const auto picture = second->read(*find_operation("chain"), {{"change_request", {"CR-1"}}, {"format", {"dot"}}});
+    CHECK(picture.answer->starts_with("//"));
+  }
+
+  TEST_CASE("errors come through as they are") {
+    const Directory directory;
+    const auto owner = shared(directory.store());
+    const auto other = shared(directory.store());
+    REQUIRE(create(*owner, "CR-1").ok());
+    for (Executor* store : {static_cast<Executor*>(owner.get()), static_cast<Executor*>(other.get())}) {
+      const auto conflict = store->write(*find_write_operation("cr new"), {{"change_request_id", {"CR-1"}},
+                                                                           {"title", {"again"}},
+                                                                           {"expected_version", {"0"}}});
+      CHECK(conflict.error().code == Code::kVersionConflict);
+      CHECK(render_error(conflict.error()).find("\"actual\":1") != std::string::npos);
+      const auto nothing = store->read(*find_operation("timeline"), {{"limit", {"0"}}});
+      CHECK(nothing.answer.error().code == Code::kInvalidArgument);
+      CHECK(render_error(nothing.answer.error()).find("\"parameter\":\"limit\"") != std::string::npos);
+    }
+  }
+
+  TEST_CASE("when the owner ends, another takes over, and what had been sent happens once") {
+    const Directory directory;
+    auto owner = shared(directory.store());
+    const auto other = shared(directory.store());
+    REQUIRE(create(*owner, "CR-1").ok());
+    REQUIRE(create(*other, "CR-2", "0198a000-0000-7000-8000-000000000001").ok());
+    owner.reset();
+    CHECK_FALSE(std::filesystem::exists(directory.store() / "sock"));
+    CHECK(create(*other, "CR-3")->front().position == 3);
+    const auto again = create(*other, "CR-2", "0198a000-0000-7000-8000-000000000001");
+    CHECK(again->front().duplicate);
+    CHECK(last_position(*other) == 3);
+    CHECK(std::filesystem::exists(directory.store() / "sock"));
+  }
+
+  TEST_CASE("owners come and go under eight writers, and every write is there once") {
+    const Directory directory;
+    std::atomic<int> failures = 0;
+    std::vector<std::thread> writers;
+    for (int writer = 0; writer < 8; ++writer) {
+      writers.emplace_back([&, writer] {
+        auto store = shared(directory.store());
+        for (int i = 0; i < 20; ++i) {
+          if (i % 5 == writer % 5) store = shared(directory.store());  // as if the process had ended
+          const auto receipts = create(*store, fmt::format("CR-{}-{}", writer, i));
+          if (!receipts.ok() || receipts->front().duplicate) ++failures;
+        }
+      });
+    }
+    for (std::thread& writer : writers) writer.join();
+    CHECK(failures == 0);
+    const auto store = shared(directory.store());
+    CHECK(last_position(*store) == 160);
+    const std::string lines = store->export_page({})->lines;
+    std::set<std::string> seen;
+    for (int writer = 0; writer < 8; ++writer) {
+      for (int i = 0; i < 20; ++i) {
+        if (lines.find(fmt::format("\"entity_id\":\"CR-{}-{}\",\"version\":1,", writer, i)) != std::string::npos)
+          seen.insert(fmt::format("{} {}", writer, i));
+      }
+    }
+    CHECK(seen.size() == 160);
+  }
+
+  TEST_CASE("batches go through, in turn too, each whole or not at all") {
+    const Directory directory;
+    const auto owner = shared(directory.store());
+    const auto other = shared(directory.store());
+    REQUIRE(create(*owner, "CR-1").ok());
+    const auto event = [](const std::string& id, const std::string& more) {
+      return parse_event(R"({"event_type":"Noted","entity_type":"t","entity_id":")" + id + R"(","data":{"n":1.50})" + more + "}",
+                         system_clock_now(), EventLimits{})
+          .take();
+    };
+    std::vector<Event> batch;
+    batch.push_back(event("a", R"(,"actor":"ana","metadata":{"source":"x"},"created_at":"2025-01-02T03:04:05.678901Z")"));
+    batch.push_back(event("b", ""));
+    const auto receipts = other->append(batch);
+    REQUIRE(receipts.ok());
+    CHECK(receipts->size() == 2);
+    CHECK(receipts->front().position == 2);
+    const std::string line = other->export_page({.from = 2, .to = 2})->lines;
+    CHECK(line.find(R"("actor":"ana","data":{"n":1.50},"metadata":{"source":"x"},"created_at":"2025-01-02T03:04:05.678901Z")") !=
+          std::string::npos);
+    std::vector<std::vector<Event>> batches(3);
+    batches[0].push_back(event("c", R"(,"id":"0198a000-0000-7000-8000-00000000000a")"));
+    batches[1].push_back(event("c", R"(,"id":"0198a000-0000-7000-8000-00000000000b","expected_version":7)"));
+    batches[2].push_back(event("d", R"(,"id":"0198a000-0000-7000-8000-00000000000c")"));
+    const auto appended = other->append_in_turn(batches);
+    REQUIRE(appended.ok());
+    CHECK(appended->size() == 1);
+    CHECK(last_position(*owner) == 4);
+  }
+
+  TEST_CASE("a log is exported page by page, whoever has it open") {
+    const Directory directory;
+    const auto owner = shared(directory.store());
+    const auto other = shared(directory.store());
+    for (int i = 0; i < 5; ++i) REQUIRE(create(*owner, fmt::format("CR-{}", i)).ok());
+    const auto page = other->export_page({.from = 2, .to = 3});
+    REQUIRE(page.ok());
+    CHECK(page->next == 4);
+    CHECK(page->log_position == 5);
+    CHECK(page->lines == owner->export_page({.from = 2, .to = 3})->lines);
+    CHECK(other->export_page({.from = 6})->next == 6);
+  }
+
+  TEST_CASE("reading makes nothing, and a write that is not sound makes no store") {
+    const Directory directory;
+    const auto store = shared(directory.store());
+    const ReadReply reply = store->read(*find_operation("timeline"), {});
+    CHECK(reply.answer.ok());
+    CHECK_FALSE(reply.exists);
+    CHECK_FALSE(store->write(*find_write_operation("cr new"), {{"change_request_id", {"CR-1"}}}).ok());
+    CHECK(create(*store, "CR-1").ok());
+    CHECK(std::filesystem::exists(directory.store() / "FORMAT"));
+  }
+
+  TEST_CASE("who reads once does not keep the store") {
+    const Directory directory;
+    REQUIRE(create(*shared(directory.store()), "CR-1").ok());
+    const auto reader = shared(directory.store(), true);
+    CHECK(ask(*reader, "stats").find("\"events\":1") != std::string::npos);
+    CHECK_FALSE(std::filesystem::exists(directory.store() / "sock"));
+    const auto writer = shared(directory.store());
+    CHECK(create(*writer, "CR-2").ok());
+    CHECK(ask(*reader, "stats").find("\"events\":2") != std::string::npos);
+  }
+
+  TEST_CASE("a socket that a dead owner left is no obstacle, and ours is for us alone") {
+    const Directory directory;
+    REQUIRE(create(*shared(directory.store()), "CR-1").ok());
+    { std::ofstream(directory.store() / "sock") << "left behind"; }
+    const auto store = shared(directory.store());
+    CHECK(create(*store, "CR-2").ok());
+    struct stat info {};
+    REQUIRE(::stat((directory.store() / "sock").c_str(), &info) == 0);
+    CHECK(S_ISSOCK(info.st_mode));
+    CHECK((info.st_mode & 0777) == 0600);
+    CHECK(last_position(*shared(directory.store())) == 2);
+  }
+
+  TEST_CASE("the socket of a store with a long path is found") {
+    const Directory directory;
+    const std::filesystem::path deep = directory.path() / std::string(100, 'a') / std::string(100, 'b');
+    std::filesystem::create_directories(deep);
+    const auto owner = shared(deep / "store");
+    const auto other = shared(deep / "store");
+    CHECK(create(*owner, "CR-1").ok());
+    CHECK(create(*other, "CR-2")->front().position == 2);
+    CHECK(std::filesystem::exists(deep / "store" / "sock"));
+  }
+
+  TEST_CASE("two versions that cannot talk say so, both named") {
+    const Directory directory;
+    const auto owner = shared(directory.store());
+    REQUIRE(create(*owner, "CR-1").ok());
+    const std::string answer = say(directory.store(), "GET /v1/read/stats HTTP/1.1\r\nHost: govlog\r\nUser-Agent: govlog/9.9.9\r\n"
+                                                      "Govlog-Protocol: 99\r\nConnection: close\r\n\r\n");
+    CHECK(answer.starts_with("HTTP/1.1 503"));
+    CHECK(answer.find(R"("code":"locked")") != std::string::npos);
+    CHECK(answer.find(program_name()) != std::string::npos);
+    CHECK(answer.find("govlog/9.9.9") != std::string::npos);
+  }
+
+  TEST_CASE("rubbish on the socket is cut off, and others are served meanwhile") {
+    const Directory directory;
+    const auto owner = shared(directory.store());
+    const auto other = shared(directory.store());
+    REQUIRE(create(*owner, "CR-1").ok());
+    CHECK(say(directory.store(), std::string(20'000, 'x') + "\r\n\r\n").empty());
+    CHECK(say(directory.store(), std::string("\0\1\2\3 HTTP\r\n\r\n", 14)).empty());
+    CHECK(say(directory.store(), "GET /v1/nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").starts_with("HTTP/1.1 404"));
+    CHECK(say(directory.store(), "GET /v1/append HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").starts_with("HTTP/1.1 400"));
+    CHECK(say(directory.store(), "GET /v1/read/stats?a=%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+              .starts_with("HTTP/1.1 400"));
+    CHECK(create(*other, "CR-2").ok());
+  }
+
+  TEST_CASE("an owner that does not answer is told of, and nobody waits for ever") {
+    const Directory directory;
+    REQUIRE(create(*shared(directory.store()), "CR-1").ok());
+    // Somebody holds the lock, and nobody listens.
+    const auto stuck = Store::open_for_writing({.directory = directory.store()});
+    REQUIRE(stuck.ok());
+    CHECK(create(*shared(directory.store()), "CR-2").error().code == Code::kLocked);
+  }
+
+  TEST_CASE("arguments of any text go there and back") {
+    const Arguments arguments{{"a", {"", "x y", "ä+&=%#?/", std::string("\0\n", 2)}}, {"b", {}}};
+    const auto back = decode_arguments(encode_arguments(arguments));
+    REQUIRE(back.ok());
+    CHECK(*back == arguments);
+    CHECK(decode_arguments("")->empty());
+    CHECK_FALSE(decode_arguments("a=%g0").ok());
+  }
+
+  TEST_CASE("file systems of a network are refused") {
+    CHECK(is_network_file_system(0x6969));
+    CHECK_FALSE(is_network_file_system(0xEF53));
+    CHECK(check_file_system("/nothing/there").ok());
+  }
+
+  TEST_CASE("a watch tells that the log has grown, whoever appended, and of a store that is made") {
+    const Directory directory;
+    const auto watch = HeadWatch::begin(directory.store());
+    REQUIRE(watch.ok());
+    const auto told = [&] {
+      pollfd descriptor{.fd = (*watch)->descriptor(), .events = POLLIN, .revents = 0};
+      bool grown = false;
+      while (::poll(&descriptor, 1, 200) > 0) grown = (*watch)->clear() || grown;
+      return grown;
+    };
+    CHECK_FALSE(told());
+    const auto store = shared(directory.store());
+    REQUIRE(create(*store, "CR-1").ok());
+    CHECK(told());
+    CHECK_FALSE(told());
+    REQUIRE(create(*store, "CR-2").ok());
+    CHECK(told());
+    CHECK(ask(*store, "stats").find("\"events\":2") != std::string::npos);
+    CHECK_FALSE(told());
+  }
+}
+
+}  // namespace govlog
