@@ -21,7 +21,9 @@ const Parameter* find_parameter(std::span<const Parameter> parameters, std::stri
 Error unknown_parameter(std::span<const Parameter> parameters, std::string_view name) {
   if (!count_code_points(name)) return argument_error(name, "a parameter's name is no valid UTF-8");
   std::vector<std::string_view> names;
-  for (const Parameter& parameter : parameters) names.push_back(parameter.name);
+  for (const Parameter& parameter : parameters) {
+    if (!parameter.of_face) names.push_back(parameter.name);
+  }
   const std::string_view nearest = nearest_name(name, names);
   if (!nearest.empty())
     return argument_error(name, fmt::format("unknown parameter {}; did you mean {}?", shorten(name), nearest));

@@ -32,10 +32,26 @@ Error by_argument(const WriteRequest& request, Error error) {
   return error;
 }
 
+/// Adds the members of `known` that `metadata` (canonical, or empty) lacks; their names. A `metadata` that is no object is left for parse_event.
+std::vector<std::string> fill_in(std::string& metadata, std::string_view known) {
+  std::vector<std::string> filled;
+  if (!metadata.empty() && json_kind(metadata) != JsonKind::kObject) return filled;
+  std::string members = metadata.size() > 2 ? metadata.substr(1, metadata.size() - 2) : std::string();
+  for (JsonCursor member(known); member.next();) {
+    if (json_member(metadata, member.key())) continue;
+    filled.emplace_back(member.key());
+    members += fmt::format("{}\"{}\":{}", members.empty() ? "" : ",", member.key(), member.value());
+  }
+  if (!filled.empty()) metadata = '{' + members + '}';
+  return filled;
+}
+
 }  // namespace
 
 Result<Event> make_event(const WriteRequest& request, const EventParts& parts) {
-  const std::string metadata = GOVLOG_TRY(json_argument(request, "metadata"));
+  std::string metadata = GOVLOG_TRY(json_argument(request, "metadata"));
+  const std::string known = GOVLOG_TRY(json_argument(request, kFilledMetadata));
+  std::vector<std::string> filled = fill_in(metadata, known);
   std::string json;
   ObjectWriter object(json);
   if (parts.id) object.text("id", std::string_view(*parts.id));
@@ -52,6 +68,7 @@ Result<Event> make_event(const WriteRequest& request, const EventParts& parts) {
   object.close();
   auto event = parse_event(json, request.now, EventLimits{});
   if (!event.ok()) return by_argument(request, event.take_error());
+  event->metadata_filled = std::move(filled);
   return event;
 }
 

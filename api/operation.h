@@ -40,6 +40,7 @@ struct Parameter {
   std::string_view
       completes;  // what completion offers: "entity", "entity:TYPE" (ids of that type), "entity_type", "event_type", "actor", "" for nothing
   std::size_t items_maximum = 0;  // of a repeatable one: how often it may be given; 0 for any
+  bool of_face = false;           // filled in by REST and MCP themselves; no caller may give it, and no help shows it
 };
 
 /// Values as they came, in order; one given twice that is not repeatable is refused by run_operation.

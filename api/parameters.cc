@@ -82,6 +82,11 @@ Parameter completing(Parameter parameter, std::string_view completes) {
   return parameter;
 }
 
+Parameter of_face(Parameter parameter) {
+  parameter.of_face = true;
+  return parameter;
+}
+
 Parameter known_at_parameter() {
   return typed_parameter("known_at", ParameterType::kKnownAt, "answer as it was known then: a time, or a position in digits");
 }

@@ -29,6 +29,7 @@ Parameter positional(Parameter parameter);
 Parameter repeatable(Parameter parameter, std::size_t items_maximum);
 Parameter with_default(Parameter parameter, std::string_view default_text);
 Parameter completing(Parameter parameter, std::string_view completes);
+Parameter of_face(Parameter parameter);
 
 /// `known_at`, which every read takes.
 Parameter known_at_parameter();

@@ -44,6 +44,7 @@ std::vector<Parameter> with_envelope(std::vector<Parameter> parameters, std::str
       integer_parameter("expected_version", 0, kIntegerMaximum, "refuse unless the entity is at this version"));
   parameters.push_back(json_parameter("metadata", "what else is known of the event, a JSON object"));
   parameters.push_back(text_parameter(id_name, 36, "UUID of the event: with it a retry is harmless"));
+  parameters.push_back(of_face(json_parameter(kFilledMetadata, "metadata that the face knows")));
   return parameters;
 }
 

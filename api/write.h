@@ -35,6 +35,10 @@ struct WriteOperation {
   Result<std::vector<Event>> (*make)(const WriteRequest& request);
 };
 
+/// The argument that REST and MCP give metadata in that they know and the caller may not have given: a JSON object of reserved keys. Keys that
+/// `metadata` has are left out, and a retry is not compared by what was filled in.
+inline constexpr std::string_view kFilledMetadata = "filled_metadata";
+
 /// Every write operation, in the order that help shows them.
 std::span<const WriteOperation> write_operations();
 

@@ -54,7 +54,9 @@ Flag flag_of(const Parameter& parameter) {
 
 std::vector<Flag> flags_of(std::span<const Parameter> parameters) {
   std::vector<Flag> flags;
-  for (const Parameter& parameter : parameters) flags.push_back(flag_of(parameter));
+  for (const Parameter& parameter : parameters) {
+    if (!parameter.of_face) flags.push_back(flag_of(parameter));
+  }
   return flags;
 }
 

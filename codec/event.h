@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace govlog {
 
@@ -17,8 +18,9 @@ struct Event {
   std::string entity_type;
   std::string entity_id;
   std::optional<std::string> actor;
-  std::string data;             // canonical text of an object
-  std::string metadata = "{}";  // canonical text of an object
+  std::string data;                            // canonical text of an object
+  std::string metadata = "{}";                 // canonical text of an object
+  std::vector<std::string> metadata_filled{};  // keys of it that no caller gave: REST or MCP knew them
   std::optional<Timestamp> created_at;
   std::optional<std::uint64_t> expected_version;
 };

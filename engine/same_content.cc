@@ -12,9 +12,12 @@ namespace {
 constexpr std::array<std::string_view, 8> kReservedKeys{"actor_kind", "on_behalf_of", "approved_by", "client",
                                                         "tool",       "source",       "traceparent", "principal"};
 
-bool same_metadata(std::string_view again, std::string_view stored) {
+bool same_metadata(const Event& event, std::string_view stored) {
+  const std::string_view again = event.metadata;
   if (again == stored) return true;
+  const auto& filled = event.metadata_filled;
   for (JsonCursor member(again); member.next();) {
+    if (std::find(filled.begin(), filled.end(), member.key()) != filled.end()) continue;
     if (json_member(stored, member.key()) != member.value()) return false;
   }
   for (JsonCursor member(stored); member.next();) {
@@ -31,7 +34,7 @@ bool same_content(const Event& again, const EventView& stored) {
       again.actor.has_value() == stored.actor.has_value() && (!again.actor || *again.actor == *stored.actor);
   return same_actor && again.event_type == stored.event_type && again.entity_type == stored.entity_type &&
          again.entity_id == stored.entity_id && again.data == stored.data &&
-         (!again.created_at || *again.created_at == stored.created_at) && same_metadata(again.metadata, stored.metadata);
+         (!again.created_at || *again.created_at == stored.created_at) && same_metadata(again, stored.metadata);
 }
 
 }  // namespace govlog

@@ -6,7 +6,7 @@
 namespace govlog {
 
 /// Whether `again` says what `stored` says: all input fields but expected_version; created_at only where `again` gives it; reserved metadata keys only
-/// where `again` gives them.
+/// where the caller of `again` gives them.
 bool same_content(const Event& again, const EventView& stored);
 
 }  // namespace govlog
