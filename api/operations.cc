@@ -11,6 +11,8 @@ namespace govlog {
 
 namespace {
 
+constexpr std::int64_t kEventMaximum = 36;
+
 Parameter filter(std::string_view name, std::int64_t maximum, std::string_view help, std::string_view completes) {
   return completing(repeatable(text_parameter(name, maximum, help), kFilterItemsMaximum), completes);
 }
@@ -112,6 +114,16 @@ Operation diff_operation() {
           run_diff};
 }
 
+Operation event_operation() {
+  return {"event",
+          "Event",
+          "One event, whole.",
+          {positional(required(text_parameter("event", kEventMaximum, "its id, a UUID, or its position in digits"))),
+           known_at_parameter()},
+          {"event 42", "event 018f0000-0000-7000-8000-000000000001 --json"},
+          run_event};
+}
+
 Operation stats_operation() {
   return {"stats",
           "Statistics",
@@ -124,10 +136,10 @@ Operation stats_operation() {
 }  // namespace
 
 std::span<const Operation> operations() {
-  static const std::array kOperations{timeline_operation(), list_operation(),   history_operation(),  replay_operation(),
-                                      at_operation(),       diff_operation(),   coverage_operation(), orphans_operation(),
-                                      trend_operation(),    impact_operation(), chain_operation(),    path_operation(),
-                                      why_operation(),      stats_operation()};
+  static const std::array kOperations{timeline_operation(), list_operation(),  history_operation(), replay_operation(),
+                                      at_operation(),       diff_operation(),  event_operation(),   coverage_operation(),
+                                      orphans_operation(),  trend_operation(), impact_operation(),  chain_operation(),
+                                      path_operation(),     why_operation(),   stats_operation()};
   return kOperations;
 }
 

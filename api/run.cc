@@ -6,6 +6,7 @@
 #include "codec/event_types.h"
 #include "query/diff.h"
 #include "query/element.h"
+#include "query/event.h"
 #include "query/history.h"
 #include "query/list.h"
 #include "query/resolve.h"
@@ -122,6 +123,14 @@ Result<std::string> run_diff(const ReadView& view, Timestamp now, const Argument
   query.known = GOVLOG_TRY(known_argument(request));
   const Diff answer = GOVLOG_TRY(diff(view, query));
   return render_diff(answer, query.known);
+}
+
+Result<std::string> run_event(const ReadView& view, Timestamp now, const Arguments& arguments) {
+  const ReadRequest request{view, now, arguments};
+  const Position known = GOVLOG_TRY(known_argument(request));
+  auto answer = event_line(view, argument(arguments, "event").value_or(""), known);
+  if (!answer.ok()) return answer.take_error().with("parameter", "event");
+  return answer;
 }
 
 Result<std::string> run_stats(const ReadView& view, Timestamp now, const Arguments& arguments) {

@@ -18,6 +18,7 @@ Result<std::string> run_impact(const ReadView& view, Timestamp now, const Argume
 Result<std::string> run_chain(const ReadView& view, Timestamp now, const Arguments& arguments);
 Result<std::string> run_path(const ReadView& view, Timestamp now, const Arguments& arguments);
 Result<std::string> run_why(const ReadView& view, Timestamp now, const Arguments& arguments);
+Result<std::string> run_event(const ReadView& view, Timestamp now, const Arguments& arguments);
 Result<std::string> run_stats(const ReadView& view, Timestamp now, const Arguments& arguments);
 
 }  // namespace govlog
