@@ -1,6 +1,7 @@
 #include "cli/command.h"
 
 #include "api/export.h"
+#include "cli/connect_hosts.h"
 #include "cli/run.h"
 
 #include <algorithm>
@@ -208,6 +209,25 @@ Command completion_command() {
           .run = run_completion_command};
 }
 
+Command connect_command() {
+  Flag host = value_flag("host", "HOST", "claude-desktop, claude-code, cursor, vscode, zed or codex");
+  host.positional = host.required = true;
+  for (const Host& known : hosts()) host.choices.emplace_back(known.name);
+  Flag config = value_flag("config", "FILE", "the settings to edit, else the ones that the host reads");
+  config.completes = "file";
+  Flag name = value_flag("name", "NAME", "what the host calls the server");
+  name.default_text = "govlog";
+  return {.name = "connect",
+          .summary = "Have an AI host start Govlog as its MCP server, by an entry in the host's settings.",
+          .group = Group::kMore,
+          .flags = {std::move(host), switch_flag("read_only", "the host may ask, and not write"), std::move(name),
+                    switch_flag("project", "settings of the project in this directory alone, not yours"), std::move(config),
+                    switch_flag("print", "show the entry, write nothing")},
+          .examples = {"connect claude-desktop", "--db ~/work/.govlog connect vscode --read-only",
+                       "connect claude-code --project", "connect codex --print"},
+          .run = run_connect_command};
+}
+
 Flag global(Flag flag, bool writes_only = false) {
   flag.writes_only = writes_only;
   return flag;
@@ -230,6 +250,7 @@ std::vector<Command> make_commands() {
                  .group = Group::kMore,
                  .examples = {"demo"},
                  .run = run_demo_command});
+  all.push_back(connect_command());
   all.push_back(bench_command());
   all.push_back(completion_command());
   return all;

@@ -20,6 +20,7 @@ CommandResult run_tail_command(Session& session);
 CommandResult run_demo_command(Session& session);
 CommandResult run_bench_command(Session& session);
 CommandResult run_completion_command(Session& session);
+CommandResult run_connect_command(Session& session);
 
 /// `events` and `dir` of bench. (`--check` is the command line's.)
 std::span<const Parameter> bench_parameters();
