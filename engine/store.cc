@@ -285,6 +285,8 @@ void Store::Impl::run_group(const AppendGroup& group) {
   if (status.ok()) status = commit(wants_sync);
   if (!status.ok()) return poison(group, status.error());
   publish();
+  status = note_head();  // after that: who is woken by a write of HEAD finds what it tells of
+  if (!status.ok()) return poison(group, status.error());
   if (writer_->group_events() >= options_.bulk_events) writer_->release_group();
 }
 
@@ -292,7 +294,7 @@ Status Store::Impl::commit(bool durable) {
   if (writer_->group_events() >= options_.bulk_events) {
     (void)GOVLOG_TRY(bulk_load(*database_, writer_->rows(), options_.directory / kScratchName));
     unsynced_ = false;
-    return note_head();
+    return Ok{};
   }
   rocksdb::WriteOptions options;
   options.sync = durable;
@@ -300,8 +302,6 @@ Status Store::Impl::commit(bool durable) {
   const rocksdb::Status status = database_->db().Write(options, &writer_->rows());
   if (!status.ok()) return to_error(status, "writing the log");
   unsynced_ = !durable;
-  if (durable) return note_head();
-  start_timer();
   return Ok{};
 }
 
@@ -314,6 +314,7 @@ void Store::Impl::start_timer() {
 
 Status Store::Impl::note_head() {
   start_timer();
+  if (unsynced_) return Ok{};  // HEAD tells of nothing that could still be lost
   const std::lock_guard lock(head_mutex_);
   head_written_ = true;
   return head_file_->write({store_id_, writer_->state().position, writer_->tree().root(), writer_->state().recorded_at});
