@@ -36,7 +36,7 @@ ALLOWED = {
     "engine": {"fmt", "RocksDB", "zstd"},
     "query": {"fmt"},
     "api": {"fmt", "Boost.JSON", "zlib", "zstd"},
-    "mcp": {"fmt", "Boost.JSON"},
+    "mcp": {"fmt"},
     "server": {"fmt", "Boost.Beast", "Boost.URL"},
     "cli": {"fmt", "CLI11"},
 }

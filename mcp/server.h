@@ -1,0 +1,56 @@
+#pragma once
+// What is asked, whoever asks: every method of both generations that needs no connection.
+
+#include "api/executor.h"
+#include "mcp/message.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace govlog {
+
+/// What a request needs before it can be answered.
+enum class Work : std::uint8_t {
+  kNothing,  // it is answered from what the program knows
+  kReads,    // the store
+  kWrites,
+};
+
+Work work_of(const Message& request);
+
+/// What is wrong with a request before its method is looked into: the envelope, its version, or a method that its generation does not know.
+std::optional<RpcError> refuse_request(const Message& request);
+
+/// What `initialize` agreed upon.
+struct LegacyHandshake {
+  std::string version = "2025-11-25";
+  std::string client;  // `name/version` of clientInfo, or empty
+};
+
+/// Fills in `handshake`. A version that we do not speak is answered with our newest legacy one.
+RpcOutcome initialize(std::string_view params, LegacyHandshake& handshake);
+
+struct McpOptions {
+  bool read_only = false;
+  std::optional<std::string> actor{};  // of writes that name none
+};
+
+/// Threads: members may run concurrently.
+class McpServer {
+ public:
+  McpServer(Executor& executor, McpOptions options) : executor_(executor), options_(std::move(options)) {}
+
+  /// Answers a request that refuse_request let pass. `client`: of the legacy handshake; a modern request names its own. Not the methods of a connection
+  /// (initialize, subscribing, listening): those are -32601 here.
+  RpcOutcome answer(const Message& request, std::string_view client) const;
+
+  Executor& executor() const { return executor_; }
+
+ private:
+  Executor& executor_;
+  McpOptions options_;
+};
+
+}  // namespace govlog

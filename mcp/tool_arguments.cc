@@ -1,0 +1,190 @@
+#include "mcp/tool_arguments.h"
+
+#include "api/arguments.h"
+#include "codec/canonical.h"
+#include "codec/event_types.h"
+#include "codec/json_text.h"
+#include "mcp/message.h"
+#include "mcp/tool_schema.h"
+#include "query/names.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace govlog {
+namespace {
+
+/// What would be right in place of `value`.
+std::string_view advice(std::string_view type, JsonKind kind) {
+  if (kind == JsonKind::kNull) return ": leave it out";
+  if (kind == JsonKind::kString && (type == "object" || type == "array")) return ": give it as JSON itself, not as text";
+  if (kind == JsonKind::kString && (type == "integer" || type == "boolean")) return ": give it without quotes";
+  if (kind == JsonKind::kNumber && type == "string") return ": put it in quotes";
+  return "";
+}
+
+std::string_view with_article(std::string_view type) {
+  if (type == "object") return "an object";
+  if (type == "array") return "an array of strings, or one string";
+  if (type == "integer") return "an integer";
+  if (type == "boolean") return "true or false";
+  return "a string";
+}
+
+Error wrong_type(const ToolArgument& argument, std::string_view value) {
+  const std::string_view type = json_type_of(argument);
+  const std::string_view expected = argument.items_schema.empty() ? with_article(type) : "an array of objects";
+  const std::string_view name = argument.parameter.name;
+  return argument_error(
+      name, fmt::format("{} is {}, expected {}{}", name, kind_words(value), expected, advice(type, json_kind(value))));
+}
+
+Result<std::string> read_text(const ToolArgument& argument, std::string_view token) {
+  if (json_kind(token) != JsonKind::kString) return wrong_type(argument, token);
+  if (token.find("\\u") == std::string_view::npos) return json_unescape(token);
+  auto checked = canonicalize(token, 1);  // a surrogate that stands alone has no UTF-8
+  if (checked.ok()) return json_unescape(*checked);
+  Error error = checked.take_error();
+  error.message = fmt::format("{}: {}", argument.parameter.name, error.message);
+  return std::move(error).with("parameter", std::string(argument.parameter.name));
+}
+
+/// An integer's token: digits; 5.0 is the same number and is taken too.
+Result<std::string> read_integer(const ToolArgument& argument, std::string_view token) {
+  if (json_kind(token) != JsonKind::kNumber) return wrong_type(argument, token);
+  const std::size_t point = std::min(token.find('.'), token.size());
+  const std::string_view fraction = token.substr(std::min(point + 1, token.size()));
+  if (fraction.find_first_not_of('0') != std::string_view::npos || !is_integer_token(token.substr(0, point)))
+    return argument_error(argument.parameter.name,
+                          fmt::format("{} is {}, expected an integer from {} to {}", argument.parameter.name, shorten(token),
+                                      argument.parameter.minimum, argument.parameter.maximum));
+  return std::string(token.substr(0, point));
+}
+
+Status check_element(std::string_view item, std::size_t index) {
+  struct Field {
+    std::string_view name;
+    std::size_t maximum;
+  };
+  static constexpr std::array<Field, 4> kFields{{{"id", 100}, {"name", 500}, {"type", 100}, {"layer", 100}}};
+  const std::string where = fmt::format("elements[{}]", index);
+  if (json_kind(item) != JsonKind::kObject)
+    return argument_error(
+        "elements", fmt::format(R"({} is {}, expected an object such as {{"id":"svc-ledger"}})", where, kind_words(item)));
+  for (JsonCursor member(item); member.next();) {
+    const auto field = std::find_if(kFields.begin(), kFields.end(), [&](const Field& f) { return f.name == member.key(); });
+    if (field == kFields.end())
+      return argument_error("elements",
+                            fmt::format("{} has {}; an element has id, name, type, layer", where, shorten(member.key())));
+    if (json_kind(member.value()) != JsonKind::kString)
+      return argument_error("elements",
+                            fmt::format("{}.{} is {}, expected a string", where, field->name, kind_words(member.value())));
+    const std::size_t length = count_code_points(json_unescape(member.value())).value_or(0);
+    if (length > field->maximum)
+      return argument_error("elements",
+                            fmt::format("{}.{} has {} characters, at most {}", where, field->name, length, field->maximum));
+  }
+  if (json_member(item, "id").value_or(R"("")") == R"("")")
+    return argument_error("elements", fmt::format("{} has no id, which every element needs", where));
+  return Ok{};
+}
+
+Status check_elements(const ToolArgument& argument, std::string_view array) {
+  if (json_kind(array) != JsonKind::kArray) return wrong_type(argument, array);
+  std::size_t count = 0;
+  for (JsonCursor item(array); item.next(); ++count) {
+    if (count == argument.parameter.items_maximum)
+      return argument_error("elements", fmt::format("elements has more than {} items", count));
+    GOVLOG_TRY(check_element(item.value(), count));
+  }
+  return Ok{};
+}
+
+Result<std::vector<std::string>> read_values(const ToolArgument& argument, std::string_view token) {
+  std::vector<std::string> values;
+  const Parameter& parameter = argument.parameter;
+  if (parameter.type == ParameterType::kJson) {
+    if (!argument.items_schema.empty()) {
+      GOVLOG_TRY(check_elements(argument, token));
+    } else if (json_kind(token) != JsonKind::kObject) {
+      return wrong_type(argument, token);
+    }
+    values.emplace_back(token);
+  } else if (argument.boolean) {
+    if (token != "true" && token != "false") return wrong_type(argument, token);
+    values.emplace_back(token);
+  } else if (parameter.type == ParameterType::kInteger) {
+    values.push_back(GOVLOG_TRY(read_integer(argument, token)));
+  } else if (parameter.repeatable && json_kind(token) == JsonKind::kArray) {
+    for (JsonCursor item(token); item.next();) values.push_back(GOVLOG_TRY(read_text(argument, item.value())));
+  } else {
+    values.push_back(GOVLOG_TRY(read_text(argument, token)));
+  }
+  return values;
+}
+
+/// `entity_type` and `entity_id` as the one text that operations take.
+std::string entity_text(const Arguments& arguments) {
+  const std::string id = argument(arguments, "entity_id").value_or("");
+  const auto type = argument(arguments, "entity_type");
+  return type ? *type + '/' + id : id;
+}
+
+}  // namespace
+
+Result<Arguments> read_tool_arguments(const Tool& tool, std::string_view object) {
+  Arguments arguments;
+  for (JsonCursor member(object); member.next();) {
+    const std::string name = json_unescape(fmt::format("\"{}\"", member.key()));
+    if (arguments.contains(name)) return argument_error(name, fmt::format("{} is given twice, expected once", shorten(name)));
+    const ToolArgument* argument = tool.find(name);
+    std::vector<std::string> values;
+    if (argument != nullptr) values = GOVLOG_TRY(read_values(*argument, member.value()));
+    arguments.emplace(name, std::move(values));  // one that is unknown is refused below, with the nearest that there is
+  }
+  GOVLOG_TRY(check_arguments(tool.parameters, arguments));
+  return arguments;
+}
+
+Result<ToolRead> plan_read(const Tool& tool, const Arguments& arguments) {
+  ToolRead read{.operation = tool.operations.front(), .arguments = {}};
+  const auto chosen = tool.selector.empty() ? std::nullopt : argument(arguments, tool.selector);
+  if (chosen) {
+    const auto& choices = tool.find(tool.selector)->parameter.choices;
+    const auto index = static_cast<std::size_t>(std::find(choices.begin(), choices.end(), *chosen) - choices.begin());
+    GOVLOG_ASSERT(index < tool.operations.size(), "{}", *chosen);
+    read.operation = tool.operations[index];
+  }
+  for (const auto& [name, values] : arguments) {
+    if (name == tool.selector) continue;
+    const std::string_view operation_name = tool.find(name)->operation_name;
+    const auto& parameters = read.operation->parameters;
+    const bool taken =
+        std::any_of(parameters.begin(), parameters.end(), [&](const Parameter& p) { return p.name == operation_name; });
+    if (!taken) {
+      std::vector<std::string_view> names;
+      for (const Parameter& parameter : parameters) names.push_back(parameter.name);
+      return argument_error(name, fmt::format("{} does not belong to {} {}, which takes: {}", name, tool.selector,
+                                              chosen.value_or(std::string(read.operation->name)), fmt::join(names, ", ")));
+    }
+    read.arguments[std::string(operation_name)] = operation_name == "entity" ? std::vector{entity_text(arguments)} : values;
+  }
+  return read;
+}
+
+Error by_tool_names(const Tool& tool, Error error) {
+  for (Detail& detail : error.details) {
+    const auto* name = std::get_if<std::string>(&detail.value);
+    if (detail.name != "parameter" || name == nullptr) continue;
+    for (const ToolArgument& argument : tool.arguments) {
+      if (argument.operation_name != *name) continue;
+      detail.value = std::string(argument.parameter.name);
+      break;
+    }
+  }
+  return error;
+}
+
+}  // namespace govlog
