@@ -196,6 +196,15 @@ Command bench_command() {
   return command;
 }
 
+Command mcp_command() {
+  return {.name = "mcp",
+          .summary = "Serve the log to an AI host over standard input and output (MCP).",
+          .group = Group::kMore,
+          .flags = {switch_flag("read_only", "refuse what writes")},
+          .examples = {"mcp", "--db ~/governance mcp --read-only"},
+          .run = run_mcp_command};
+}
+
 Command completion_command() {
   Flag shell = value_flag("shell", "bash|zsh|fish", "which shell the script is for");
   shell.positional = shell.required = true;
@@ -251,6 +260,7 @@ std::vector<Command> make_commands() {
                  .examples = {"demo"},
                  .run = run_demo_command});
   all.push_back(connect_command());
+  all.push_back(mcp_command());
   all.push_back(bench_command());
   all.push_back(completion_command());
   return all;
