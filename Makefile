@@ -31,8 +31,9 @@ lint:  ## layers, format, clang-tidy
 	@scripts/deps
 	.ci/lint
 
-dist:  ## the stripped program, checked: build/dist/govlog
+dist:  ## the stripped program, checked, and as MCP bundle: build/dist
 	@$(MAKE) --no-print-directory build
 	mkdir -p build/dist
 	strip -o build/dist/govlog build/release/govlog
 	scripts/check-binary build/dist/govlog
+	scripts/bundle build/dist/govlog
