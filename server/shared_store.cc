@@ -2,6 +2,7 @@
 
 #include "api/event_ids.h"
 #include "api/local_executor.h"
+#include "engine/directory.h"
 #include "server/owner.h"
 #include "server/relay.h"
 
@@ -80,8 +81,8 @@ class SharedStore::Impl {
     const std::lock_guard lock(mutex_);
     if (held_.serves(need)) return held_;  // another thread did it meanwhile
     if (need == Need::kRead && options_.reads_once) return open_to_read();
-    std::error_code error;
-    if (!std::filesystem::exists(options_.store.directory, error) && !error) {
+    const Presence presence = GOVLOG_TRY(look_at_directory(options_.store.directory));
+    if (presence == Presence::kAbsent) {
       Open absent = GOVLOG_TRY(open_to_read());
       if (need == Need::kRead) return absent;  // an empty one, until somebody makes it
       GOVLOG_TRY(sound(*absent.store));

@@ -212,11 +212,13 @@ TEST_SUITE("shared store") {
 
   TEST_CASE("reading makes nothing, and a write that is not sound makes no store") {
     const Directory directory;
+    std::filesystem::create_directory(directory.store());
     const auto store = shared(directory.store());
     const ReadReply reply = store->read(*find_operation("timeline"), {});
     CHECK(reply.answer.ok());
     CHECK_FALSE(reply.exists);
     CHECK_FALSE(store->write(*find_write_operation("cr new"), {{"change_request_id", {"CR-1"}}}).ok());
+    CHECK(std::filesystem::is_empty(directory.store()));
     CHECK(create(*store, "CR-1").ok());
     CHECK(std::filesystem::exists(directory.store() / "FORMAT"));
   }
