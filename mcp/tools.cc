@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kElementsMaximum = 5000;
 constexpr std::string_view kElementSchema =
-    R"({"type":"object","additionalProperties":false,"properties":{"id":{"type":"string","maxLength":100},"name":{"type":"string","maxLength":500},"type":{"type":"string","maxLength":100},"layer":{"type":"string","maxLength":100}},"required":["id"]})";
+    R"({"type":"object","additionalProperties":false,"properties":{"id":{"type":"string","maxLength":100,"description":"id of the element"},"name":{"type":"string","maxLength":500,"description":"as people call it"},"type":{"type":"string","maxLength":100,"description":"kind of element"},"layer":{"type":"string","maxLength":100,"description":"else the diagram's"}},"required":["id"]})";
 
 /// Where a tool's argument differs from the operation's parameter.
 struct Change {
