@@ -4,6 +4,7 @@
 #include "mcp/line_buffer.h"
 #include "mcp/line_writer.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -139,7 +140,7 @@ bool Serving::finish() {
     done = queue.wait(WorkQueue::WaitFor::kEverything, Clock::now());
   }
   connection.close();
-  return writer.finish(Clock::now() + kLastBytesMax) && done;
+  return writer.finish(std::max(end + kAnswersMax, Clock::now() + kLastBytesMax)) && done;
 }
 
 }  // namespace
