@@ -200,6 +200,7 @@ Command mcp_command() {
   return {.name = "mcp",
           .summary = "Serve the log to an AI host over standard input and output (MCP).",
           .group = Group::kMore,
+          .writes = true,
           .flags = {switch_flag("read_only", "refuse what writes")},
           .examples = {"mcp", "--db ~/governance mcp --read-only"},
           .run = run_mcp_command};
