@@ -366,18 +366,24 @@ TEST_SUITE("program") {
   TEST_CASE("a pager that waits, or an import that gets nothing, keeps nobody from the store") {
     const Shell shell;
     CHECK(shell.run("govlog cr new CR-1 --title one").exit_code == 0);
-    CHECK(shell.run("mkfifo idle; sleep 60 > idle & hold=$!; govlog import idle & import=$!; sleep 0.3; "
-                    "timeout 5 govlog cr new CR-2 --title two && timeout 5 govlog stats; code=$?; kill $hold $import; wait; exit $code")
+    CHECK(shell
+              .run("mkfifo idle; sleep 60 > idle & hold=$!; govlog import idle & import=$!; sleep 0.3; "
+                   "timeout 5 govlog cr new CR-2 --title two && timeout 5 govlog stats; code=$?; kill $hold $import; wait; "
+                   "exit $code")
               .exit_code == 0);
-    CHECK(shell.run("govlog export | { sleep 0.5; cat >/dev/null; } & sleep 0.2; timeout 5 govlog cr new CR-3 --title three; wait")
-              .exit_code == 0);
+    CHECK(
+        shell
+            .run("govlog export | { sleep 0.5; cat >/dev/null; } & sleep 0.2; timeout 5 govlog cr new CR-3 --title three; wait")
+            .exit_code == 0);
     CHECK(contains(shell.run("govlog stats --json").out, R"("events":3)"));
     CHECK(shell.run("test -e \"$GOVLOG_DB/sock\"").exit_code == 1);
   }
 
   TEST_CASE("two writers at once both write, and each event is there once") {
     const Shell shell;
-    CHECK(shell.run("w() { for i in 1 2 3 4 5 6 7 8; do govlog cr new \"$1-$i\" --title t || exit 1; done; }; w a & w b & wait %1 && wait %2")
+    CHECK(shell
+              .run("w() { for i in 1 2 3 4 5 6 7 8; do govlog cr new \"$1-$i\" --title t || exit 1; done; }; w a & w b & wait "
+                   "%1 && wait %2")
               .exit_code == 0);
     CHECK(shell.run("govlog export | sort -u | wc -l").out == "16\n");
     CHECK(contains(shell.run("govlog stats --json").out, R"("entities":16)"));

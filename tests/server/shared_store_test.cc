@@ -112,9 +112,8 @@ TEST_SUITE("shared store") {
     const auto other = shared(directory.store());
     REQUIRE(create(*owner, "CR-1").ok());
     for (Executor* store : {static_cast<Executor*>(owner.get()), static_cast<Executor*>(other.get())}) {
-      const auto conflict = store->write(*find_write_operation("cr new"), {{"change_request_id", {"CR-1"}},
-                                                                           {"title", {"again"}},
-                                                                           {"expected_version", {"0"}}});
+      const auto conflict = store->write(*find_write_operation("cr new"),
+                                         {{"change_request_id", {"CR-1"}}, {"title", {"again"}}, {"expected_version", {"0"}}});
       CHECK(conflict.error().code == Code::kVersionConflict);
       CHECK(render_error(conflict.error()).find("\"actual\":1") != std::string::npos);
       const auto nothing = store->read(*find_operation("timeline"), {{"limit", {"0"}}});
@@ -173,8 +172,9 @@ TEST_SUITE("shared store") {
     const auto other = shared(directory.store());
     REQUIRE(create(*owner, "CR-1").ok());
     const auto event = [](const std::string& id, const std::string& more) {
-      return parse_event(R"({"event_type":"Noted","entity_type":"t","entity_id":")" + id + R"(","data":{"n":1.50})" + more + "}",
-                         system_clock_now(), EventLimits{})
+      return parse_event(
+                 R"({"event_type":"Noted","entity_type":"t","entity_id":")" + id + R"(","data":{"n":1.50})" + more + "}",
+                 system_clock_now(), EventLimits{})
           .take();
     };
     std::vector<Event> batch;
@@ -185,8 +185,9 @@ TEST_SUITE("shared store") {
     CHECK(receipts->size() == 2);
     CHECK(receipts->front().position == 2);
     const std::string line = other->export_page({.from = 2, .to = 2})->lines;
-    CHECK(line.find(R"("actor":"ana","data":{"n":1.50},"metadata":{"source":"x"},"created_at":"2025-01-02T03:04:05.678901Z")") !=
-          std::string::npos);
+    CHECK(
+        line.find(R"("actor":"ana","data":{"n":1.50},"metadata":{"source":"x"},"created_at":"2025-01-02T03:04:05.678901Z")") !=
+        std::string::npos);
     std::vector<std::vector<Event>> batches(3);
     batches[0].push_back(event("c", R"(,"id":"0198a000-0000-7000-8000-00000000000a")"));
     batches[1].push_back(event("c", R"(,"id":"0198a000-0000-7000-8000-00000000000b","expected_version":7)"));
@@ -262,8 +263,9 @@ TEST_SUITE("shared store") {
     const Directory directory;
     const auto owner = shared(directory.store());
     REQUIRE(create(*owner, "CR-1").ok());
-    const std::string answer = say(directory.store(), "GET /v1/read/stats HTTP/1.1\r\nHost: govlog\r\nUser-Agent: govlog/9.9.9\r\n"
-                                                      "Govlog-Protocol: 99\r\nConnection: close\r\n\r\n");
+    const std::string answer = say(directory.store(),
+                                   "GET /v1/read/stats HTTP/1.1\r\nHost: govlog\r\nUser-Agent: govlog/9.9.9\r\n"
+                                   "Govlog-Protocol: 99\r\nConnection: close\r\n\r\n");
     CHECK(answer.starts_with("HTTP/1.1 503"));
     CHECK(answer.find(R"("code":"locked")") != std::string::npos);
     CHECK(answer.find(program_name()) != std::string::npos);
@@ -277,8 +279,10 @@ TEST_SUITE("shared store") {
     REQUIRE(create(*owner, "CR-1").ok());
     CHECK(say(directory.store(), std::string(20'000, 'x') + "\r\n\r\n").empty());
     CHECK(say(directory.store(), std::string("\0\1\2\3 HTTP\r\n\r\n", 14)).empty());
-    CHECK(say(directory.store(), "GET /v1/nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").starts_with("HTTP/1.1 404"));
-    CHECK(say(directory.store(), "GET /v1/append HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").starts_with("HTTP/1.1 400"));
+    CHECK(
+        say(directory.store(), "GET /v1/nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").starts_with("HTTP/1.1 404"));
+    CHECK(
+        say(directory.store(), "GET /v1/append HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").starts_with("HTTP/1.1 400"));
     CHECK(say(directory.store(), "GET /v1/read/stats?a=%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
               .starts_with("HTTP/1.1 400"));
     CHECK(create(*other, "CR-2").ok());
