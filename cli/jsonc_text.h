@@ -21,9 +21,9 @@ struct JsoncValue {
   JsoncKind kind = JsoncKind::kOther;
   std::size_t begin = 0;
   std::size_t end = 0;
-  std::string text{};                  // of a string, escapes resolved
-  std::vector<JsoncMember> members{};  // of an object; of an array, with empty keys
-  bool trailing_comma = false;         // after the last member
+  std::string text;                  // of a string, escapes resolved
+  std::vector<JsoncMember> members;  // of an object; of an array, with empty keys
+  bool trailing_comma = false;       // after the last member
 
   /// The member of that name: the last, where there are several, as hosts read it. nullptr where there is none.
   const JsoncValue* member(std::string_view name) const;
