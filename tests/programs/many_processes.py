@@ -198,7 +198,7 @@ def processes_of(store):
                 words = file.read().split(b"\0")
         except OSError:
             continue
-        if store.encode() in words and os.path.basename(words[0]) == b"govlog":
+        if store.encode() in words and os.path.basename(words[0]) == os.path.basename(GOVLOG).encode():
             found.add(int(path.split("/")[2]))
     return found
 
@@ -299,6 +299,7 @@ def at_once(base, randomness, kills):
     killer.done.set()
     if kills:
         killer.join()
+        check(f"{what}: somebody was", killer.killed > 0)
     events = [event for writer in writers for event in writer.events]
     receipts = [receipt for writer in writers for receipt in writer.receipts]
     check_left(what, store)
