@@ -23,6 +23,11 @@ Parameter entity_parameter() {
                     "entity");
 }
 
+/// For faces whose entities have an id and a type of their own: the text of `entity` is an id, whatever it holds.
+Parameter entity_is_parameter() {
+  return of_face(choice_parameter("entity_is", {"id"}, "what the entity's text is, other than ID or TYPE/ID"));
+}
+
 Parameter at_parameter(std::string_view help) { return typed_parameter("at", ParameterType::kTime, help); }
 
 Operation timeline_operation() {
@@ -77,7 +82,7 @@ Operation history_operation() {
   return {"history",
           "Entity history",
           "Every event of one entity, in the order of the facts.",
-          {entity_parameter(), limit_parameter(), cursor_parameter(), known_at_parameter()},
+          {entity_parameter(), limit_parameter(), cursor_parameter(), known_at_parameter(), entity_is_parameter()},
           {"history ADR-7", "history adr/ADR-7 --limit 10 --known-at 30d"},
           run_history};
 }
@@ -86,7 +91,7 @@ Operation replay_operation() {
   return {"replay",
           "Entity replay",
           "Every event of one entity, each with the state after it.",
-          {entity_parameter(), limit_parameter(), cursor_parameter(), known_at_parameter()},
+          {entity_parameter(), limit_parameter(), cursor_parameter(), known_at_parameter(), entity_is_parameter()},
           {"replay ADR-7", "replay change_request/CR-7 --json"},
           run_replay};
 }
@@ -95,7 +100,8 @@ Operation at_operation() {
   return {"at",
           "State at a time",
           "What one entity looked like at an instant, and, if asked, as it was known then.",
-          {entity_parameter(), at_parameter("the instant; without it over every event"), known_at_parameter()},
+          {entity_parameter(), at_parameter("the instant; without it over every event"), known_at_parameter(),
+           entity_is_parameter()},
           {"at ADR-7 --at 2025-11-15", "at change_request/CR-7 --at 7d", "at ADR-7 --at 2025-11-15 --known-at 2025-11-20"},
           run_at};
 }

@@ -33,10 +33,16 @@ Result<VersionRef> version_argument(const ReadRequest& request, std::string_view
   return ref;
 }
 
+/// The entity that the request names, over what was known at `known`.
+Result<EntityRef> entity_argument(const ReadRequest& request, Position known) {
+  const EntityText form = argument(request.arguments, "entity_is") ? EntityText::kId : EntityText::kPairOrId;
+  return resolve_entity(request.view, argument(request.arguments, "entity").value_or(""), known, form);
+}
+
 Result<std::string> run_events_of_entity(std::string_view operation, const ReadRequest& request, bool with_states) {
   Paging paging = GOVLOG_TRY(Paging::begin(operation, request));
   HistoryQuery query;
-  query.entity = GOVLOG_TRY(resolve_entity(request.view, argument(request.arguments, "entity").value_or(""), paging.known()));
+  query.entity = GOVLOG_TRY(entity_argument(request, paging.known()));
   query.with_states = with_states;
   query.known = paging.known();
   query.limit = paging.limit();
@@ -106,7 +112,7 @@ Result<std::string> run_at(const ReadView& view, Timestamp now, const Arguments&
   TimeTravelQuery query;
   query.at = GOVLOG_TRY(time_argument(request, "at"));
   query.known = GOVLOG_TRY(known_argument(request));
-  query.entity = GOVLOG_TRY(resolve_entity(view, argument(arguments, "entity").value_or(""), query.known));
+  query.entity = GOVLOG_TRY(entity_argument(request, query.known));
   if (query.entity.entity_type == kElementType) {
     const ElementAnswer element = GOVLOG_TRY(element_at(view, query.entity.entity_id, query.at, query.known));
     return render_element(query.entity.entity_id, element, query.at.value_or(now), query.known);

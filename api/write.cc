@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 namespace govlog {
 
@@ -16,6 +17,7 @@ namespace {
 
 constexpr std::int64_t kTitleMaximum = 500;
 constexpr std::size_t kImpactsMaximum = 1000;
+constexpr int kAttemptsMax = 1000;  // each loses to a writer that got on
 
 Parameter id_parameter(std::string_view name, std::string_view help) {
   return positional(required(text_parameter(name, kIdMaximum, help)));
@@ -81,7 +83,8 @@ WriteOperation update_change_request() {
                text_parameter("reason", kTextMaximum, "why the status changes")})),
           {"cr update CR-7 --priority high", R"(cr update CR-7 --status approved --reason "board of 3 March")"},
           true,
-          make_change_request_update};
+          make_change_request_update,
+          true};
 }
 
 WriteOperation change_request_status() {
@@ -93,7 +96,8 @@ WriteOperation change_request_status() {
                          id_parameter("status", "new status"), text_parameter("reason", kTextMaximum, "why")}),
           {R"(cr status CR-7 approved --reason "board of 3 March")"},
           false,
-          make_change_request_update};
+          make_change_request_update,
+          true};
 }
 
 WriteOperation create_adr() {
@@ -123,7 +127,8 @@ WriteOperation adr_status() {
                          ids_parameter("superseded_by", "record that replaces it"), further_fields()}),
           {"adr status ADR-7 accepted --actor board"},
           false,
-          make_adr_status};
+          make_adr_status,
+          true};
 }
 
 WriteOperation adr_supersede() {
@@ -203,6 +208,25 @@ WriteOperation append_operation() {
           make_any_event};
 }
 
+/// Events that the caller bound to no version are bound to the one that they were made from; true where there were any.
+Result<bool> bind_to_state(const ReadView& view, std::vector<Event>& events) {
+  bool bound = false;
+  std::map<EntityRef, std::uint64_t> before;  // events of the entity before the next one
+  for (Event& event : events) {
+    const EntityRef entity{event.entity_type, event.entity_id};
+    if (!before.contains(entity)) {
+      const auto head = GOVLOG_TRY(view.head(entity));
+      before[entity] = head ? head->version : 0;
+    }
+    if (!event.expected_version) {
+      event.expected_version = before[entity];
+      bound = true;
+    }
+    ++before[entity];
+  }
+  return bound;
+}
+
 }  // namespace
 
 std::span<const WriteOperation> write_operations() {
@@ -230,9 +254,14 @@ Result<std::vector<Receipt>> run_write(const WriteOperation& operation, Store& s
                                        const AppendOptions& options) {
   GOVLOG_TRY(store.writable());  // before anything is looked up: what is not found may be what was lost
   GOVLOG_TRY(check_arguments(operation.parameters, arguments));
-  const ReadView view = store.read();
-  std::vector<Event> events = GOVLOG_TRY(operation.make({view, store.now(), arguments, operation.parameters}));
-  return store.append(std::move(events), options);
+  for (int attempt = 1;; ++attempt) {
+    const ReadView view = store.read();
+    std::vector<Event> events = GOVLOG_TRY(operation.make({view, store.now(), arguments, operation.parameters}));
+    const bool bound = operation.from_state && GOVLOG_TRY(bind_to_state(view, events));
+    auto receipts = store.append(std::move(events), options);
+    const bool overtaken = bound && !receipts.ok() && receipts.error().code == Code::kVersionConflict;
+    if (!overtaken || attempt == kAttemptsMax) return receipts;
+  }
 }
 
 Status try_write(const WriteOperation& operation, const ReadView& view, Timestamp now, const Arguments& arguments) {

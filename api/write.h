@@ -33,6 +33,7 @@ struct WriteOperation {
   std::vector<std::string_view> examples;
   bool answers_receipts = false;  // the answer adds `"receipts"`, since it may write several events
   Result<std::vector<Event>> (*make)(const WriteRequest& request);
+  bool from_state = false;  // its events say what the state was before: they are made anew where another writer was faster
 };
 
 /// The argument that REST and MCP give metadata in that they know and the caller may not have given: a JSON object of reserved keys. Keys that

@@ -1,6 +1,7 @@
 #include "engine/careful_env.h"
 
 #include "codec/hash.h"
+#include "engine/place.h"
 
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
@@ -69,12 +70,40 @@ rocksdb::IOStatus read_to_end(rocksdb::FSSequentialFile& file, std::string& byte
 
 class CarefulFileSystem : public rocksdb::FileSystemWrapper {
  public:
-  using FileSystemWrapper::FileSystemWrapper;
+  CarefulFileSystem(const std::shared_ptr<rocksdb::FileSystem>& target, std::filesystem::path directory)
+      : FileSystemWrapper(target), place_(std::move(directory)) {}
   const char* Name() const override { return "CarefulFileSystem"; }
 
   rocksdb::IOStatus DeleteFile(const std::string& name, const rocksdb::IOOptions& options,
                                rocksdb::IODebugContext* debug) override {
+    if (!place_.is_same()) return moved();
     return keepers > 0 ? rocksdb::IOStatus::OK() : target()->DeleteFile(name, options, debug);
+  }
+
+  rocksdb::IOStatus RenameFile(const std::string& from, const std::string& to, const rocksdb::IOOptions& options,
+                               rocksdb::IODebugContext* debug) override {
+    return place_.is_same() ? target()->RenameFile(from, to, options, debug) : moved();
+  }
+
+  rocksdb::IOStatus LinkFile(const std::string& from, const std::string& to, const rocksdb::IOOptions& options,
+                             rocksdb::IODebugContext* debug) override {
+    return place_.is_same() ? target()->LinkFile(from, to, options, debug) : moved();
+  }
+
+  rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
+                                    std::unique_ptr<rocksdb::FSWritableFile>* file, rocksdb::IODebugContext* debug) override {
+    return place_.is_same() ? target()->NewWritableFile(name, options, file, debug) : moved();
+  }
+
+  rocksdb::IOStatus ReopenWritableFile(const std::string& name, const rocksdb::FileOptions& options,
+                                       std::unique_ptr<rocksdb::FSWritableFile>* file,
+                                       rocksdb::IODebugContext* debug) override {
+    return place_.is_same() ? target()->ReopenWritableFile(name, options, file, debug) : moved();
+  }
+
+  rocksdb::IOStatus ReuseWritableFile(const std::string& name, const std::string& old, const rocksdb::FileOptions& options,
+                                      std::unique_ptr<rocksdb::FSWritableFile>* file, rocksdb::IODebugContext* debug) override {
+    return place_.is_same() ? target()->ReuseWritableFile(name, old, options, file, debug) : moved();
   }
 
   rocksdb::IOStatus NewSequentialFile(const std::string& name, const rocksdb::FileOptions& options,
@@ -91,12 +120,19 @@ class CarefulFileSystem : public rocksdb::FileSystemWrapper {
     *file = std::make_unique<BytesFile>(std::move(bytes));
     return status;
   }
+
+ private:
+  static rocksdb::IOStatus moved() {
+    return rocksdb::IOStatus::IOError("the directory was moved or removed while it was open");
+  }
+
+  Place place_;
 };
 
 }  // namespace
 
-std::unique_ptr<rocksdb::Env> careful_env(rocksdb::Env& env) {
-  return rocksdb::NewCompositeEnv(std::make_shared<CarefulFileSystem>(env.GetFileSystem()));
+std::unique_ptr<rocksdb::Env> careful_env(rocksdb::Env& env, const std::filesystem::path& directory) {
+  return rocksdb::NewCompositeEnv(std::make_shared<CarefulFileSystem>(env.GetFileSystem(), directory));
 }
 
 KeepFiles::KeepFiles() { ++keepers; }

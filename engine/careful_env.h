@@ -1,12 +1,15 @@
 #pragma once
-// Two habits of RocksDB that keep a sound store from opening, corrected between it and the file system. Private to engine.
+// Habits of RocksDB that harm a sound store, corrected between it and the file system. Private to engine.
 //
 // * It refuses a MANIFEST whose end is damaged, though a power cut may leave just that: a record that was written and never synced.
 //   Here such a file ends with its last whole record. What the rest might have told is guarded as the log's own end is: HEAD, the family heads and the
 //   root of the tree are compared before anything is believed, and before anything may be changed.
+// * It finds its files by their paths. Where the directory was moved or removed under an open store, and another store was made in its place, it would
+//   delete and overwrite the files of that one. Here nothing is made, renamed or deleted once the directory is not the one that was opened.
 // * It deletes the files of an ingestion whose MANIFEST record was written and could not be synced; the record may last all the same.
 
 #include <cstddef>
+#include <filesystem>
 #include <memory>
 #include <string_view>
 
@@ -16,8 +19,8 @@ class Env;
 
 namespace govlog {
 
-/// `env` with both corrected. The result refers to `env`'s files and threads, which must outlive it.
-std::unique_ptr<rocksdb::Env> careful_env(rocksdb::Env& env);
+/// `env` with these corrected, for a database in `directory`. The result refers to `env`'s files and threads, which must outlive it.
+std::unique_ptr<rocksdb::Env> careful_env(rocksdb::Env& env, const std::filesystem::path& directory);
 
 /// While it lives, this thread deletes no file through a careful_env. What belongs to nothing goes when the database is opened next.
 class KeepFiles {

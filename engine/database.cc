@@ -156,7 +156,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& di
   const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(kCacheBytes, kCacheShardBits);
   auto database = std::unique_ptr<Database>(new Database());
   if (env == nullptr) env = rocksdb::Env::Default();
-  database->env_ = careful_env(*env);
+  database->env_ = careful_env(*env, directory);
   rocksdb::DBOptions options = database_options(mode, database->env_.get(), cache);
   options.listeners.push_back(std::make_shared<ErrorListener>(database->background_error_));
   std::vector<rocksdb::ColumnFamilyDescriptor> families;

@@ -8,6 +8,7 @@
 #include "engine/graph_keeper.h"
 #include "engine/log_writer.h"
 #include "engine/opening.h"
+#include "engine/place.h"
 #include "engine/published.h"
 #include "engine/snapshot.h"
 
@@ -29,9 +30,6 @@ constexpr auto kHeadSyncEvery = std::chrono::milliseconds(500);
 constexpr std::uint64_t kFreeBytesMin = 8 << 20;
 constexpr std::string_view kScratchName = "bulk";     // below the store, while a large group is written
 constexpr std::uint64_t kReplayBytesMax = 256 << 10;  // of log that a clean close leaves to be replayed
-
-/// Errors after which the writer may be ahead of the disk, against those that are the caller's.
-bool is_our_failure(Code code) { return code == Code::kCorruption || code == Code::kIoError || code == Code::kInternal; }
 
 }  // namespace
 
@@ -71,6 +69,7 @@ class Store::Impl {
 
   StoreOptions options_;
   DirectoryLock lock_;
+  std::optional<Place> place_;  // of the directory, once it is open for writing
   std::shared_ptr<Database> database_;
   std::optional<Damage> damage_;
 
@@ -146,6 +145,7 @@ Status Store::Impl::open_for_writing() {
 
 Status Store::Impl::start_writing(const HeadContent& head) {
   store_id_ = head.store_id;
+  place_.emplace(options_.directory);
   head_file_ = GOVLOG_TRY(HeadFile::open(options_.directory / "HEAD", options_.env));
   (void)GOVLOG_TRY(note_head());  // a store that was killed between its log and HEAD has more than HEAD tells
   publish();
@@ -162,7 +162,7 @@ Store::Impl::~Impl() {
     timer_wakes_.notify_all();
     timer_.join();
   }
-  if (writer_ && !poisoned_ && !database_->background_error()) {
+  if (writer_ && !poisoned_ && !database_->background_error() && place_->is_same()) {
     (void)sync_all();    // an error here loses nothing that was promised: what is promised is synced
     (void)keep_graph();  // where it cannot be kept, it is folded from the log
     if (database_->wal_bytes() > kReplayBytesMax) (void)database_->flush();  // only spares the next opening a replay
@@ -172,6 +172,7 @@ Store::Impl::~Impl() {
 }
 
 Status Store::Impl::check_space(const AppendGroup& group) const {
+  GOVLOG_TRY(place_->check());
   std::uint64_t free_bytes = 0;
   rocksdb::Env* env = options_.env != nullptr ? options_.env : rocksdb::Env::Default();
   if (!env->GetFreeSpace(options_.directory.string(), &free_bytes).ok()) return Ok{};  // a file system that cannot tell
@@ -234,15 +235,15 @@ bool Store::Impl::add(AppendRequest& request) {
     auto receipts = writer_->add(batch, options_.clock());
     if (!receipts.ok()) {
       request.error = receipts.take_error();
-      return !is_our_failure(request.error->code);
+      const Code code = request.error->code;  // after an error that is not the caller's, the writer may be ahead of the disk
+      return code != Code::kCorruption && code != Code::kIoError && code != Code::kInternal;
     }
     request.receipts.push_back(receipts.take());
   }
   return true;
 }
 
-/// Once there is a graph, every append extends it. An import opens it (of a new store that is for nothing): making it afterwards would mean
-/// reading all again.
+/// Once there is a graph, every append extends it. An import opens it, since making it afterwards would mean reading all again.
 Status Store::Impl::take_graph(const AppendGroup& group) {
   std::size_t events = 0;
   for (const AppendRequest* request : group) events += request->events();

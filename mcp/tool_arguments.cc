@@ -169,7 +169,9 @@ Result<ToolRead> plan_read(const Tool& tool, const Arguments& arguments) {
       return argument_error(name, fmt::format("{} does not belong to {} {}, which takes: {}", name, tool.selector,
                                               chosen.value_or(std::string(read.operation->name)), fmt::join(names, ", ")));
     }
-    read.arguments[std::string(operation_name)] = operation_name == "entity" ? std::vector{entity_text(arguments)} : values;
+    const bool entity = operation_name == "entity";
+    read.arguments[std::string(operation_name)] = entity ? std::vector{entity_text(arguments)} : values;
+    if (entity && !arguments.contains("entity_type")) read.arguments["entity_is"] = {"id"};
   }
   return read;
 }

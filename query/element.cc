@@ -110,6 +110,15 @@ Result<bool> is_element(const ReadView& view, std::string_view id) {
   return graph.view.find(Label::kElement, id).has_value();
 }
 
+Status visit_elements(const ReadView& view, const std::function<bool(std::string_view)>& visit) {
+  const auto graph = GOVLOG_TRY(view.graph(view.log_position()));
+  for (Vertex vertex = 0; vertex < graph.view.size(); ++vertex) {
+    const NodeName node = graph.view.node(vertex);
+    if (node.label == Label::kElement && !visit(node.id)) break;
+  }
+  return Ok{};
+}
+
 Result<ElementAnswer> element_at(const ReadView& view, std::string_view id, const std::optional<Timestamp>& at,
                                  Position known) {
   const GraphAt graph = GOVLOG_TRY(graph_at(view, at, known));

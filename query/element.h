@@ -6,11 +6,15 @@
 #include "query/history.h"
 #include "query/list.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace govlog {
+
+/// Ids of the elements that some event names, until `visit` says false.
+Status visit_elements(const ReadView& view, const std::function<bool(std::string_view)>& visit);
 
 /// Whether any event of the log names an element with this id.
 Result<bool> is_element(const ReadView& view, std::string_view id);

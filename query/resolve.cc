@@ -27,6 +27,12 @@ Result<std::vector<std::string>> nearest_entities(const ReadView& view, std::str
     nearest.offer(entity.entity_id, fmt::format("{}/{}", entity.entity_type, entity.entity_id));
     return ++seen < kEntitiesLookedAt;
   }));
+  if (!only || only == kElementType) {
+    GOVLOG_TRY(visit_elements(view, [&](std::string_view id) {
+      nearest.offer(id, fmt::format("{}/{}", kElementType, id));
+      return ++seen < 2 * kEntitiesLookedAt;
+    }));
+  }
   return std::move(nearest).take();
 }
 
@@ -58,8 +64,8 @@ Result<std::optional<EntityRef>> as_element(const ReadView& view, std::string_vi
 
 }  // namespace
 
-Result<EntityRef> resolve_entity(const ReadView& view, std::string_view text, Position known) {
-  auto pair = GOVLOG_TRY(as_pair(view, text));
+Result<EntityRef> resolve_entity(const ReadView& view, std::string_view text, Position known, EntityText form) {
+  auto pair = form == EntityText::kId ? std::optional<EntityRef>() : GOVLOG_TRY(as_pair(view, text));
   // A pair of which nothing was known then must not take the place of an id that was: an old answer stays what it was.
   const bool pair_known = pair ? GOVLOG_TRY(known_then(view, *pair, known)) : false;
   if (pair_known) return std::move(*pair);
@@ -96,6 +102,9 @@ Status require_entity(const ReadView& view, const EntityRef& entity) {
 }
 
 Error entity_not_found(const ReadView& view, std::string_view text, std::string_view entity_type) {
+  const std::string element = std::string(kElementType) + '/';
+  if (entity_type.empty() && text.starts_with(element))
+    return entity_not_found(view, text.substr(element.size()), kElementType);
   auto found = nearest_entities(view, text, entity_type);
   if (!found.ok()) return found.take_error();
   std::vector<std::string> nearest = found.take();

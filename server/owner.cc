@@ -1,10 +1,12 @@
 #include "server/owner.h"
 
 #include "api/operation.h"
+#include "engine/place.h"
 #include "server/protocol.h"
 #include "server/relay_answer.h"
 #include "server/socket_path.h"
 
+#include <sys/inotify.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,6 +14,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -82,26 +85,31 @@ Response http_response(RelayReply reply, bool keep_alive) {
 
 class Owner::Server {
  public:
-  Server(Store& store, SocketPath path) : store_(store), path_(std::move(path)), acceptor_(loop_), pause_(loop_) {}
+  Server(Store& store, const std::filesystem::path& directory, SocketPath path)
+      : store_(store), place_(directory), path_(std::move(path)), acceptor_(loop_), pause_(loop_), watch_(loop_) {
+    watch_socket(directory);
+  }
 
   ~Server() {
     asio::post(loop_, [this] { stop(); });
     if (thread_.joinable()) thread_.join();
     workers_.join();
-    if (bound_) (void)::unlink(path_.text().c_str());
+    if (bound_ && place_.is_same()) (void)::unlink(path_.text().c_str());
   }
 
   /// Called with the store's lock, so nobody else binds or removes the socket.
   void listen() {
-    (void)::unlink(path_.text().c_str());
+    std::error_code unremoved;
+    (void)std::filesystem::remove(path_.text(), unremoved);  // of a dead owner; an empty directory, too
     beast::error_code failed;
+    (void)acceptor_.close(failed);
     (void)acceptor_.open(Local(), failed);
     if (failed) return;
     (void)::fchmod(acceptor_.native_handle(), 0600);  // the mode that bind() gives the file
     (void)acceptor_.bind(Local::endpoint(path_.text()), failed);
     bound_ = !failed;
     if (bound_) (void)acceptor_.listen(asio::socket_base::max_listen_connections, failed);
-    if (bound_ && !failed) asio::co_spawn(loop_, accept(), asio::detached);
+    if (bound_ && !failed) asio::co_spawn(loop_, accept(++listening_), asio::detached);
   }
 
   void start() {
@@ -118,12 +126,12 @@ class Owner::Server {
 
   // All of these run on the one thread of the loop.
 
-  asio::awaitable<void> accept() {
-    while (acceptor_.is_open()) {
+  asio::awaitable<void> accept(unsigned listening) {
+    while (true) {
       beast::error_code failed;
       Local::socket socket = co_await acceptor_.async_accept(asio::redirect_error(asio::use_awaitable, failed));
-      if (!acceptor_.is_open()) break;
-      if (failed) {  // no descriptors left, for one: others end meanwhile
+      if (stopping_ || listening != listening_) break;  // closed, or opened anew
+      if (failed) {                                     // no descriptors left, for one: others end meanwhile
         pause_.expires_after(kAcceptPause);
         co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, failed));
       } else if (is_ours(socket) && connections_.size() < kConnectionsMax) {
@@ -151,10 +159,11 @@ class Owner::Server {
       connection->asked = true;
       stream.expires_after(kPeerPatience);
       co_await http::async_read(stream, buffer, parser, token);
-      if (failed) break;
+      if (failed || !place_.is_same()) break;  // who asks finds another owner then, or none
       stream.expires_never();
       const bool keep_alive = parser.get().keep_alive();
-      RelayReply reply = co_await answer(relay_request(parser.release()));
+      const bool ping = parser.get().target() == name_of(kPingTarget);
+      RelayReply reply = ping ? RelayReply() : co_await answer(relay_request(parser.release()));
       const Response response = http_response(std::move(reply), keep_alive && !stopping_);
       stream.expires_after(kPeerPatience);
       co_await http::async_write(stream, response, token);
@@ -163,6 +172,25 @@ class Owner::Server {
     }
     connections_.erase(connection);
     if (stopping_ && connections_.empty()) pause_.cancel();
+  }
+
+  /// A socket that somebody removed is made again, so that others find us.
+  void watch_socket(const std::filesystem::path& directory) {
+    const int descriptor = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    if (descriptor < 0) return;
+    watch_.assign(descriptor);
+    if (::inotify_add_watch(descriptor, directory.c_str(), IN_DELETE | IN_MOVED_FROM | IN_ONLYDIR) >= 0) wait_for_removal();
+  }
+
+  void wait_for_removal() {
+    watch_.async_wait(asio::posix::descriptor_base::wait_read, [this](beast::error_code failed) {
+      if (failed || stopping_) return;
+      char events[4096];
+      while (::read(watch_.native_handle(), events, sizeof events) > 0) {  // what was removed shows by looking
+      }
+      if (place_.is_same() && ::access(path_.text().c_str(), F_OK) != 0) listen();
+      wait_for_removal();
+    });
   }
 
   /// On a worker, since it may wait for the disk.
@@ -186,6 +214,7 @@ class Owner::Server {
     stopping_ = true;
     beast::error_code ignored;
     (void)acceptor_.close(ignored);
+    (void)watch_.close(ignored);
     for (Connection& connection : connections_) {
       if (!connection.asked) connection.stream.cancel();
     }
@@ -196,12 +225,15 @@ class Owner::Server {
   }
 
   Store& store_;
+  Place place_;
   SocketPath path_;
   bool bound_ = false;
   asio::thread_pool workers_{kWorkers};
   asio::io_context loop_{1};
   Local::acceptor acceptor_;
   asio::steady_timer pause_;
+  asio::posix::stream_descriptor watch_;
+  unsigned listening_ = 0;  // how often
   Connections connections_;
   bool stopping_ = false;
   std::thread thread_;
@@ -214,7 +246,7 @@ Owner::~Owner() = default;
 Result<std::unique_ptr<Owner>> Owner::begin(std::unique_ptr<Store> store, const std::filesystem::path& directory) {
   SocketPath path = GOVLOG_TRY(SocketPath::of_store(directory));
   try {
-    auto server = std::make_unique<Server>(*store, std::move(path));
+    auto server = std::make_unique<Server>(*store, directory, std::move(path));
     server->listen();
     server->start();
     return std::unique_ptr<Owner>(new Owner(std::move(store), std::move(server)));

@@ -3,6 +3,7 @@
 //
 //     curl --unix-socket .govlog/sock 'http://govlog/v1/read/timeline?from=7d'
 //
+//   /v1/ping            nothing, at once, also while operations run
 //   /v1/read/NAME       an operation of api's table; arguments as query (GET) or form (POST). The answer as `--json` prints it
 //   /v1/write/NAME      POST, a write operation, arguments as form. Receipts, an array
 //   /v1/append          POST, one line, a JSON array of events. Receipts, an array
@@ -24,6 +25,8 @@ namespace govlog {
 
 /// Goes up when one side would misunderstand the other.
 inline constexpr std::string_view kProtocol = "1";
+
+inline constexpr std::string_view kPingTarget = "/v1/ping";
 
 // Headers. Both sides send the first; who sends none is taken as one who knows.
 inline constexpr std::string_view kProtocolHeader = "Govlog-Protocol";

@@ -13,6 +13,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 
+#include <functional>
 #include <mutex>
 #include <vector>
 
@@ -40,26 +41,38 @@ class Connection {
   }
 
   enum class Outcome : std::uint8_t { kAnswered, kGone, kSilent };
-  Outcome ask(const Request& request, Response& response) {
+  /// An answer may take its time; `lives` is asked whenever nothing came for as long as our patience is, and false ends the waiting.
+  Outcome ask(const Request& request, Response& response, const std::function<bool()>& lives) {
     beast::error_code failed;
-    stream_.expires_after(patience_);
-    http::async_write(stream_, request, [&failed](beast::error_code error, std::size_t) { failed = error; });
-    run();
-    if (failed) return failed == beast::error::timeout ? Outcome::kSilent : Outcome::kGone;
+    bool done = false;
+    const auto finish = [&](beast::error_code error, std::size_t) {
+      failed = error;
+      done = true;
+    };
+    http::async_write(stream_, request, finish);
+    if (!run(done, lives)) return Outcome::kSilent;
+    if (failed) return Outcome::kGone;
     http::response_parser<http::string_body> parser;
     parser.body_limit(kBodyMax);
-    stream_.expires_after(patience_);
-    http::async_read(stream_, buffer_, parser, [&failed](beast::error_code error, std::size_t) { failed = error; });
-    run();
-    if (failed) return failed == beast::error::timeout ? Outcome::kSilent : Outcome::kGone;
+    done = false;
+    http::async_read(stream_, buffer_, parser, finish);
+    if (!run(done, lives)) return Outcome::kSilent;
+    if (failed) return Outcome::kGone;
     response = parser.release();
     return Outcome::kAnswered;
   }
 
  private:
-  void run() {
+  bool run(const bool& done, const std::function<bool()>& lives) {
     loop_.restart();
-    (void)loop_.run();
+    while (true) {
+      (void)loop_.run_for(patience_);
+      if (done) return true;
+      if (lives()) continue;
+      stream_.close();
+      (void)loop_.run();  // what was begun ends, as what it refers to does
+      return false;
+    }
   }
 
   std::chrono::milliseconds patience_;
@@ -92,7 +105,7 @@ class Relay::Impl {
     std::unique_ptr<Connection> connection = take();
     if (!connection) return std::nullopt;
     Response response;
-    const auto outcome = connection->ask(request, response);
+    const auto outcome = connection->ask(request, response, [this] { return lives(); });
     if (outcome == Connection::Outcome::kSilent) return Result<Response>(silent());
     if (outcome == Connection::Outcome::kGone) return std::nullopt;
     const std::string_view protocol = header(response, kProtocolHeader);
@@ -109,6 +122,16 @@ class Relay::Impl {
     if (!response->ok()) return Result<Value>(response->take_error());
     if ((*response)->result() != http::status::ok) return Result<Value>(error_of(**response));
     return parse(**response);
+  }
+
+  /// Whether somebody answers on the socket.
+  bool lives() const {
+    const auto path = SocketPath::of_store(directory_);
+    Connection connection(patience_);
+    if (!path.ok() || !connection.connect(*path)) return false;
+    Request request(http::verb::get, beast::string_view(kPingTarget.data(), kPingTarget.size()), 11);
+    Response response;
+    return connection.ask(request, response, [] { return false; }) == Connection::Outcome::kAnswered;
   }
 
   static Error error_of(const Response& response) {

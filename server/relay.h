@@ -11,7 +11,7 @@
 namespace govlog {
 
 /// Every member gives nothing where no process listens, or where it went away before its answer was here: then the same may be asked again of whoever
-/// has the store by then. kLocked where the owner speaks another protocol, or has not answered within `patience`.
+/// has the store by then. kLocked where the owner speaks another protocol, or does not answer: neither this within `patience`, nor whether it lives.
 /// Threads: any; connections are kept, as many as are used at once.
 class Relay {
  public:

@@ -3,15 +3,18 @@
 #include "api/event_ids.h"
 #include "api/local_executor.h"
 #include "engine/directory.h"
+#include "engine/place.h"
 #include "server/owner.h"
 #include "server/relay.h"
 
+#include <fmt/format.h>
 #include <sys/statvfs.h>
 
 #include <algorithm>
 #include <functional>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 namespace govlog {
 
@@ -62,6 +65,7 @@ class SharedStore::Impl {
     std::shared_ptr<void> keeper;
     Store* store = nullptr;
     bool writable = false;
+    std::shared_ptr<const Place> place;
 
     bool serves(Need need) const { return store != nullptr && (need == Need::kRead || writable); }
   };
@@ -73,7 +77,10 @@ class SharedStore::Impl {
   }
 
   Open held() {
+    Open gone;  // destroyed without the lock
     const std::lock_guard lock(mutex_);
+    if (held_.store != nullptr && !held_.place->is_same())
+      gone = std::exchange(held_, {});  // its directory was moved or removed
     return held_;
   }
 
@@ -91,13 +98,13 @@ class SharedStore::Impl {
     if (!store.ok())
       return need == Need::kRead ? open_what_cannot_be_written(store.take_error()) : Result<Open>(store.take_error());
     auto owner = std::make_shared<std::unique_ptr<Owner>>(GOVLOG_TRY(Owner::begin(store.take(), options_.store.directory)));
-    held_ = {owner, &(*owner)->store(), true};
+    held_ = {owner, &(*owner)->store(), true, std::make_shared<const Place>(options_.store.directory)};
     return held_;
   }
 
   Result<Open> open_to_read() const {
     std::shared_ptr<Store> store = GOVLOG_TRY(Store::open_for_reading(options_.store));
-    return Open{store, store.get(), false};
+    return Open{store, store.get(), false, std::make_shared<const Place>(options_.store.directory)};
   }
 
   /// On a read-only medium it stays open, since nobody can want to write; where we may not write, others may: it is opened for a moment.
@@ -118,6 +125,15 @@ class SharedStore::Impl {
 namespace {
 
 using Receipts = Result<std::vector<Receipt>>;
+
+/// Whoever sends it again with this id does no harm, whether it was kept or not.
+Error with_id(Error error, const std::string& id) {
+  if (error.code != Code::kLocked) return error;
+  error.message += fmt::format("; whether the write was kept is unknown: send it again with the id {}, which is harmless", id);
+  error.details.push_back({"outcome", "unknown"});
+  error.details.push_back({"id", id});
+  return error;
+}
 
 Status always_sound(const Store&) { return Ok{}; }
 
@@ -149,6 +165,7 @@ Result<std::vector<Receipt>> SharedStore::write(const WriteOperation& operation,
       [&](Relay& relay) { return relay.write(operation, arguments); }, as_result<std::vector<Receipt>>,
       [&](const Store& absent) { return try_write(operation, absent.read(), absent.now(), arguments); });
   if (receipts.ok() && ours) forget_retries(receipts.value(), std::vector<bool>(receipts->size(), true));
+  if (!receipts.ok()) return with_id(receipts.take_error(), id_argument(operation, arguments));
   return receipts;
 }
 
