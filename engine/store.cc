@@ -207,7 +207,6 @@ std::vector<std::vector<Receipt>> Store::Impl::append_in_turn(std::span<const st
   return std::move(request.receipts);
 }
 
-/// Waits until a leader has answered, or leads.
 void Store::Impl::run(AppendRequest& request) {
   GOVLOG_ASSERT(writer_ != nullptr, "append to a store that is open for reading");
   queue_.run(request, [this](const AppendGroup& group) { run_group(group); });

@@ -163,7 +163,8 @@ class Owner::Server {
       stream.expires_never();
       const bool keep_alive = parser.get().keep_alive();
       const bool ping = parser.get().target() == name_of(kPingTarget);
-      RelayReply reply = ping ? RelayReply() : co_await answer(relay_request(parser.release()));
+      RelayReply reply;
+      if (!ping) reply = co_await answer(relay_request(parser.release()));
       const Response response = http_response(std::move(reply), keep_alive && !stopping_);
       stream.expires_after(kPeerPatience);
       co_await http::async_write(stream, response, token);

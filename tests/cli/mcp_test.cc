@@ -79,6 +79,19 @@ TEST_SUITE("mcp") {
     CHECK(contains(ran.out, R"("isError":true)"));
   }
 
+  TEST_CASE("an owner whose store was removed harms none that is made in its place") {
+    const Shell shell;
+    shell.write("create", request(1, "tools/call",
+                                  R"({"name":"create_change_request","arguments":{"change_request_id":"CR-1","title":"T"}})"));
+    CHECK(shell
+              .run("mkfifo in; govlog mcp <in >answers & exec 3>in; cat create >&3; "
+                   "until [ -s answers ]; do sleep 0.05; done; rm -rf \"$GOVLOG_DB\"; "
+                   "govlog cr new CR-2 --title two && govlog cr new CR-3 --title three; cat create >&3; sleep 0.5; exec 3>&-; "
+                   "wait")
+              .exit_code == 0);
+    CHECK(contains(shell.run("govlog --json stats").out, R"({"events":3,"entities":3)"));
+  }
+
   TEST_CASE("with --read-only writes are refused") {
     const Shell shell;
     shell.write("lines", request(1, "tools/call",
