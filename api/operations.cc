@@ -82,7 +82,7 @@ Operation history_operation() {
   return {"history",
           "Entity history",
           "Every event of one entity, in the order of the facts.",
-          {entity_parameter(), limit_parameter(), cursor_parameter(), known_at_parameter(), entity_is_parameter()},
+          {entity_parameter(), limit_parameter(), cursor_parameter(), entity_is_parameter(), known_at_parameter()},
           {"history ADR-7", "history adr/ADR-7 --limit 10 --known-at 30d"},
           run_history};
 }
@@ -91,7 +91,7 @@ Operation replay_operation() {
   return {"replay",
           "Entity replay",
           "Every event of one entity, each with the state after it.",
-          {entity_parameter(), limit_parameter(), cursor_parameter(), known_at_parameter(), entity_is_parameter()},
+          {entity_parameter(), limit_parameter(), cursor_parameter(), entity_is_parameter(), known_at_parameter()},
           {"replay ADR-7", "replay change_request/CR-7 --json"},
           run_replay};
 }
@@ -100,8 +100,8 @@ Operation at_operation() {
   return {"at",
           "State at a time",
           "What one entity looked like at an instant, and, if asked, as it was known then.",
-          {entity_parameter(), at_parameter("the instant; without it over every event"), known_at_parameter(),
-           entity_is_parameter()},
+          {entity_parameter(), at_parameter("the instant; without it over every event"), entity_is_parameter(),
+           known_at_parameter()},
           {"at ADR-7 --at 2025-11-15", "at change_request/CR-7 --at 7d", "at ADR-7 --at 2025-11-15 --known-at 2025-11-20"},
           run_at};
 }

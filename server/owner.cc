@@ -43,6 +43,7 @@ constexpr std::uint64_t kBodyMax = std::uint64_t{1} << 30;  // an import sends s
 constexpr std::uint32_t kHeaderMax = 16 << 10;
 constexpr auto kPeerPatience = std::chrono::seconds(30);  // for the rest of a request, and for a peer that does not read
 constexpr auto kStopPatience = std::chrono::seconds(5);
+constexpr auto kRemovalPause = std::chrono::milliseconds(500);
 constexpr auto kAcceptPause = std::chrono::milliseconds(100);
 constexpr std::size_t kWorkers = 8;  // they mostly wait for the disk, together
 constexpr std::size_t kConnectionsMax = 1000;
@@ -86,7 +87,14 @@ Response http_response(RelayReply reply, bool keep_alive) {
 class Owner::Server {
  public:
   Server(Store& store, const std::filesystem::path& directory, SocketPath path)
-      : store_(store), place_(directory), path_(std::move(path)), acceptor_(loop_), pause_(loop_), watch_(loop_) {
+      : store_(store),
+        directory_(directory),
+        place_(directory),
+        path_(std::move(path)),
+        acceptor_(loop_),
+        pause_(loop_),
+        watch_(loop_),
+        removal_(loop_) {
     watch_socket(directory);
   }
 
@@ -175,7 +183,12 @@ class Owner::Server {
     if (stopping_ && connections_.empty()) pause_.cancel();
   }
 
-  /// A socket that somebody removed is made again, so that others find us.
+  bool has_format() const {
+    std::error_code failed;
+    return std::filesystem::exists(directory_ / "FORMAT", failed);
+  }
+
+  /// A socket that somebody removed is made again, so that others find us; not at once, since the whole store may be on its way out.
   void watch_socket(const std::filesystem::path& directory) {
     const int descriptor = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     if (descriptor < 0) return;
@@ -189,8 +202,12 @@ class Owner::Server {
       char events[4096];
       while (::read(watch_.native_handle(), events, sizeof events) > 0) {  // what was removed shows by looking
       }
-      if (place_.is_same() && ::access(path_.text().c_str(), F_OK) != 0) listen();
-      wait_for_removal();
+      removal_.expires_after(kRemovalPause);
+      removal_.async_wait([this](beast::error_code cancelled) {
+        if (cancelled || stopping_) return;
+        if (place_.is_same() && has_format() && ::access(path_.text().c_str(), F_OK) != 0) listen();
+        wait_for_removal();
+      });
     });
   }
 
@@ -216,6 +233,7 @@ class Owner::Server {
     beast::error_code ignored;
     (void)acceptor_.close(ignored);
     (void)watch_.close(ignored);
+    removal_.cancel();
     for (Connection& connection : connections_) {
       if (!connection.asked) connection.stream.cancel();
     }
@@ -226,6 +244,7 @@ class Owner::Server {
   }
 
   Store& store_;
+  std::filesystem::path directory_;
   Place place_;
   SocketPath path_;
   bool bound_ = false;
@@ -234,6 +253,7 @@ class Owner::Server {
   Local::acceptor acceptor_;
   asio::steady_timer pause_;
   asio::posix::stream_descriptor watch_;
+  asio::steady_timer removal_;
   unsigned listening_ = 0;  // how often
   Connections connections_;
   bool stopping_ = false;

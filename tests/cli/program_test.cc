@@ -368,13 +368,14 @@ TEST_SUITE("program") {
     CHECK(shell.run("govlog cr new CR-1 --title one").exit_code == 0);
     CHECK(shell
               .run("mkfifo idle; sleep 60 > idle & hold=$!; govlog import idle & import=$!; sleep 0.3; "
-                   "timeout 5 govlog cr new CR-2 --title two && timeout 5 govlog stats; code=$?; kill $hold $import; wait; "
+                   "timeout 5 \"$GOVLOG\" cr new CR-2 --title two && timeout 5 \"$GOVLOG\" stats; code=$?; kill $hold $import; "
+                   "wait; "
                    "exit $code")
               .exit_code == 0);
-    CHECK(
-        shell
-            .run("govlog export | { sleep 0.5; cat >/dev/null; } & sleep 0.2; timeout 5 govlog cr new CR-3 --title three; wait")
-            .exit_code == 0);
+    CHECK(shell
+              .run("govlog export | { sleep 0.5; cat >/dev/null; } & sleep 0.2; timeout 5 \"$GOVLOG\" cr new CR-3 --title "
+                   "three; wait")
+              .exit_code == 0);
     CHECK(contains(shell.run("test ! -e \"$GOVLOG_DB/sock\" && govlog stats --json").out, R"("events":3)"));
   }
 

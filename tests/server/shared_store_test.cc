@@ -251,8 +251,8 @@ TEST_SUITE("shared store") {
   TEST_CASE("where a store was moved away, or removed, under its owner, all go on with the one that is made in its place") {
     const Directory directory;
     for (const bool removed : {false, true}) {
-      const auto old = shared(directory.store());
-      const auto relay = shared(directory.store());
+      auto old = shared(directory.store());
+      auto relay = shared(directory.store());
       REQUIRE(create(*old, "CR-old").ok());
       REQUIRE(create(*relay, "CR-old-2").ok());
       if (removed) {
@@ -264,6 +264,8 @@ TEST_SUITE("shared store") {
       CHECK(create(*relay, "CR-2")->front().position == 2);
       CHECK(last_position(*shared(directory.store())) == 2);
       if (!removed) CHECK(last_position(*shared(directory.path() / "elsewhere")) == 2);
+      old.reset();
+      relay.reset();
       std::filesystem::remove_all(directory.store());
       std::filesystem::remove_all(directory.path() / "elsewhere");
     }
