@@ -57,14 +57,14 @@ TEST_SUITE("mcp") {
     const Shell shell;  // $GOVLOG and not the function, which would run in a shell between
     // One that ended may wait for its new parent to notice.
     const std::string gone =
-        "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do "
+        "for i in $(seq 50); do "
         "case $(cat /proc/$p/stat 2>/dev/null) in ''|*') Z '*) exit 0;; esac; sleep 0.1; done; kill $p; exit 9";
-    CHECK(shell.run("mkfifo in; exec 7<>in; \"$GOVLOG\" mcp <in & p=$!; sleep 0.3; kill -TERM $p; " + gone).exit_code == 0);
-    CHECK(shell.run("exec 7<>in; sh -c '\"$GOVLOG\" mcp <in & echo $! >pid; sleep 0.3'; p=$(cat pid); " + gone).exit_code == 0);
+    CHECK(shell.run("mkfifo in; exec 7<>in; \"$GOVLOG\" mcp <in & p=$!; sleep 1.5; kill -TERM $p; " + gone).exit_code == 0);
+    CHECK(shell.run("exec 7<>in; sh -c '\"$GOVLOG\" mcp <in & echo $! >pid; sleep 1.5'; p=$(cat pid); " + gone).exit_code == 0);
     shell.write("pings", request(1, "ping") + request(2, "ping"));
     CHECK(shell
-              .run("exec 7<>in; { \"$GOVLOG\" mcp <in & echo $! >pid; } | head -n 1 >first & sleep 0.3; cat pings >in; sleep "
-                   "0.3; cat pings >in; "
+              .run("exec 7<>in; { \"$GOVLOG\" mcp <in & echo $! >pid; } | head -n 1 >first & sleep 1.5; cat pings >in; sleep "
+                   "1.5; cat pings >in; "
                    "test -s first || exit 8; p=$(cat pid); " +
                    gone)
               .exit_code == 0);
