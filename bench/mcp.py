@@ -3,8 +3,8 @@
 
     bench/mcp.py build/release/govlog --events FILE [--idle-events FILE] [--modules DIR]
 
---events: NDJSON to ask about; --idle-events: the history that an idle owner has open; --modules: a node_modules with the official TypeScript SDK, for
-the reference server (bench/mcp_reference.mjs). Prints a Markdown section. Every pair of cases is measured in turns, in one run.
+--events: NDJSON to ask about; --idle-events: the history that an idle owner has open; --modules: a directory whose node_modules hold the official TypeScript SDK
+(build/mcp_clients), for the reference server (bench/mcp_reference.mjs). Prints a Markdown section. Every pair of cases is measured in turns, in one run.
 """
 import argparse
 import json
@@ -92,7 +92,10 @@ def round_trips(govlog, store, modules, calls):
     first = owner.ask("tools/call", {"name": "list_entities", "arguments": {"limit": 1}})["result"]["structuredContent"]["items"][0]
     entity = {"entity_type": first["entity_type"], "entity_id": first["entity_id"]}
     relay = Server([govlog, "--db", store, "mcp"])
-    reference = Server(["node", str(HERE / "mcp_reference.mjs")], env={**os.environ, "NODE_PATH": modules}, cwd=modules) if modules else None
+    reference = None
+    if modules:  # what it imports is looked for from where it stands
+        shutil.copy(HERE / "mcp_reference.mjs", modules)
+        reference = Server(["node", "mcp_reference.mjs"], cwd=modules)
     echo = Server(["cat"], initialize=False)
     orphans = owner.ask("tools/call", {"name": "query_impact_chain", "arguments": {"change_request_id": "none"}})
     del orphans  # opens the graph
