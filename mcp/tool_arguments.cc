@@ -171,7 +171,8 @@ Result<ToolRead> plan_read(const Tool& tool, const Arguments& arguments) {
     }
     const bool entity = operation_name == "entity";
     read.arguments[std::string(operation_name)] = entity ? std::vector{entity_text(arguments)} : values;
-    if (entity && !arguments.contains("entity_type")) read.arguments["entity_is"] = {"id"};
+    const bool slash = entity && values.front().find('/') != std::string::npos;  // the command line would split it
+    if (slash && !arguments.contains("entity_type")) read.arguments["entity_is"] = {"id"};
   }
   return read;
 }
