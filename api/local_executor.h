@@ -5,7 +5,7 @@
 
 namespace govlog {
 
-class LocalExecutor final : public Executor {
+class LocalExecutor : public Executor {
  public:
   /// `store` outlives it.
   explicit LocalExecutor(Store& store, AppendOptions options = {}) : store_(store), options_(options) {}

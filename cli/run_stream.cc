@@ -14,6 +14,8 @@
 namespace govlog {
 namespace {
 
+constexpr int kLockedPauseMs = 1000;
+
 /// Writes the events of `range`, as far as they were there when it began; where it ended, and what the store is like.
 struct Written {
   Position next = 1;
@@ -34,12 +36,14 @@ Result<Written> write_range(Session& session, Executor& store, ExportRange range
   }
 }
 
-/// Waits for the log to grow; true where standard output's reader went away meanwhile.
-bool reader_leaves_before_growth(HeadWatch& watch) {
+/// Waits for the log to grow, `timeout_ms` at most (-1: as long as it takes); true where standard output's reader went away meanwhile.
+bool reader_leaves_before_growth(HeadWatch& watch, int timeout_ms) {
   while (true) {
     std::array<pollfd, 2> descriptors{
         {{.fd = STDOUT_FILENO, .events = 0, .revents = 0}, {.fd = watch.descriptor(), .events = POLLIN, .revents = 0}}};
-    if (::poll(descriptors.data(), descriptors.size(), -1) < 0 && errno != EINTR) return true;
+    const int ready = ::poll(descriptors.data(), descriptors.size(), timeout_ms);
+    if (ready < 0 && errno != EINTR) return true;
+    if (ready == 0) return false;
     if ((descriptors[0].revents & (POLLERR | POLLHUP)) != 0) return true;
     if ((descriptors[1].revents & POLLIN) != 0 && watch.clear()) return false;
   }
@@ -50,11 +54,17 @@ CommandResult follow(Session& session, Position next) {
   const std::unique_ptr<HeadWatch> watch = GOVLOG_TRY(HeadWatch::begin(GOVLOG_TRY(store_directory(session))));
   const std::unique_ptr<Executor> store = GOVLOG_TRY(shared_store(session, StoreUse::kOnce));
   for (bool first = true;; first = false) {
-    const Written written = GOVLOG_TRY(write_range(session, *store, {.from = next}));
+    const Result<Written> range = write_range(session, *store, {.from = next});
+    if (!range.ok() && (first || range.error().code != Code::kLocked)) return range.error();
+    if (!range.ok()) {  // an owner that is stopped may go on
+      if (reader_leaves_before_growth(*watch, kLockedPauseMs)) return 0;
+      continue;
+    }
+    const Written& written = range.value();
     if (first) GOVLOG_TRY(note_absent(session, written.exists));
     if (written.damage) return finish_read(session, written.damage);  // nothing can be appended to it any more
     next = std::max(next, written.next);
-    if (session.out.closed() || reader_leaves_before_growth(*watch)) return 0;
+    if (session.out.closed() || reader_leaves_before_growth(*watch, -1)) return 0;
   }
 }
 

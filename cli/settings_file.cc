@@ -1,5 +1,7 @@
 #include "cli/settings_file.h"
 
+#include "base/descriptor.h"
+
 #include <fmt/format.h>
 
 #include <cerrno>
@@ -34,22 +36,6 @@ Result<std::filesystem::path> follow_links(std::filesystem::path path) {
   }
   return path;
 }
-
-// A descriptor that closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 Status write_all(int descriptor, std::string_view bytes, const std::filesystem::path& path) {
   while (!bytes.empty()) {

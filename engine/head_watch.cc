@@ -28,15 +28,11 @@ Result<std::unique_ptr<HeadWatch>> HeadWatch::begin(const std::filesystem::path&
   return watch;
 }
 
-HeadWatch::~HeadWatch() {
-  if (descriptor_ >= 0) (void)::close(descriptor_);
-}
-
 /// Watches the store's directory, or while it is not there the nearest above.
 bool HeadWatch::watch() {
-  if (watch_ >= 0) (void)::inotify_rm_watch(descriptor_, watch_);
+  if (watch_ >= 0) (void)::inotify_rm_watch(descriptor(), watch_);
   std::filesystem::path there = directory_;
-  while ((watch_ = ::inotify_add_watch(descriptor_, there.c_str(), kEvents)) < 0) {
+  while ((watch_ = ::inotify_add_watch(descriptor(), there.c_str(), kEvents)) < 0) {
     if ((errno != ENOENT && errno != ENOTDIR) || there == there.parent_path()) return false;
     there = there.parent_path();
   }
@@ -48,7 +44,7 @@ bool HeadWatch::clear() {
   bool grown = false;
   bool moved = false;
   alignas(inotify_event) char bytes[4096];
-  for (ssize_t count = 0; (count = ::read(descriptor_, bytes, sizeof bytes)) > 0;) {
+  for (ssize_t count = 0; (count = ::read(descriptor(), bytes, sizeof bytes)) > 0;) {
     for (ssize_t at = 0; at < count;) {
       inotify_event event{};
       std::memcpy(&event, bytes + at, sizeof event);

@@ -1,5 +1,6 @@
 #include "mcp/stdio.h"
 
+#include "base/descriptor.h"
 #include "mcp/connection.h"
 #include "mcp/line_buffer.h"
 #include "mcp/line_writer.h"
@@ -31,21 +32,6 @@ constexpr std::chrono::milliseconds kWritesMax{5000};            // for its writ
 constexpr std::chrono::milliseconds kLastBytesMax{150};          // for answers to reach the reader
 constexpr int kLookAgainMs = 20;                                 // while input waits
 constexpr int kParentCheckMs = 300;                              // where the parent cannot be polled
-
-/// A descriptor of ours; -1 for none.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 sigset_t ending_signals() {
   sigset_t signals;

@@ -105,7 +105,7 @@ RpcResult failure(const Error& error) {
 std::string_view next_step(Code code) {
   switch (code) {
     case Code::kLocked:
-      return "; another process has the store open: try again in a few seconds";
+      return "; try again in a few seconds";
     case Code::kCorruption:
       return "; reads go on from what is left, writes do not: tell the user, who can run govlog verify";
     case Code::kDiskFull:

@@ -95,7 +95,7 @@ class Owner::Server {
         pause_(loop_),
         watch_(loop_),
         removal_(loop_) {
-    watch_socket(directory);
+    watch_socket();
   }
 
   ~Server() {
@@ -189,11 +189,11 @@ class Owner::Server {
   }
 
   /// A socket that somebody removed is made again, so that others find us; not at once, since the whole store may be on its way out.
-  void watch_socket(const std::filesystem::path& directory) {
+  void watch_socket() {
     const int descriptor = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     if (descriptor < 0) return;
     watch_.assign(descriptor);
-    if (::inotify_add_watch(descriptor, directory.c_str(), IN_DELETE | IN_MOVED_FROM | IN_ONLYDIR) >= 0) wait_for_removal();
+    if (::inotify_add_watch(descriptor, directory_.c_str(), IN_DELETE | IN_MOVED_FROM | IN_ONLYDIR) >= 0) wait_for_removal();
   }
 
   void wait_for_removal() {

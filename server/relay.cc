@@ -106,7 +106,7 @@ class Relay::Impl {
     if (!connection) return std::nullopt;
     Response response;
     const auto outcome = connection->ask(request, response, [this] { return lives(); });
-    if (outcome == Connection::Outcome::kSilent) return Result<Response>(silent());
+    if (outcome == Connection::Outcome::kSilent) return Result<Response>(silent(target));
     if (outcome == Connection::Outcome::kGone) return std::nullopt;
     const std::string_view protocol = header(response, kProtocolHeader);
     if (protocol != kProtocol) return Result<Response>(other_version(response, protocol));
@@ -145,11 +145,13 @@ class Relay::Impl {
     request.set({name.data(), name.size()}, {value.data(), value.size()});
   }
 
-  Error silent() const {
-    return {Code::kLocked,
-            fmt::format("the process that has the store {} open has not answered for {} s; end it, or try again",
-                        directory_.string(), patience_.count() / 1000),
-            {}};
+  Error silent(std::string_view target) const {
+    Error error{
+        Code::kLocked,
+        fmt::format("the process that has the store {} open does not answer: end it, or wait for it", directory_.string()),
+        {}};
+    const bool writes = target.starts_with("/v1/write") || target.starts_with("/v1/append");
+    return writes ? std::move(error).with("outcome", "unknown") : error;
   }
 
   static Error other_version(const Response& response, std::string_view protocol) {

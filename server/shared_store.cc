@@ -2,12 +2,14 @@
 
 #include "api/event_ids.h"
 #include "api/local_executor.h"
+#include "codec/uuid.h"
 #include "engine/directory.h"
 #include "engine/place.h"
 #include "server/owner.h"
 #include "server/relay.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/statvfs.h>
 
 #include <algorithm>
@@ -126,13 +128,14 @@ namespace {
 
 using Receipts = Result<std::vector<Receipt>>;
 
-/// Whoever sends it again with this id does no harm, whether it was kept or not.
-Error with_id(Error error, const std::string& id) {
-  if (error.code != Code::kLocked) return error;
-  error.message += fmt::format("; whether the write was kept is unknown: send it again with the id {}, which is harmless", id);
-  error.details.push_back({"outcome", "unknown"});
-  error.details.push_back({"id", id});
-  return error;
+/// Where the outcome is unknown: whoever sends it again with these ids does no harm, whether it was kept or not.
+Error with_ids(Error error, std::vector<std::string> ids) {
+  const bool unknown =
+      std::any_of(error.details.begin(), error.details.end(), [](const Detail& d) { return d.name == "outcome"; });
+  if (error.code != Code::kLocked || !unknown) return error;
+  error.message += fmt::format("; whether the write was kept is unknown: send it again with {} {}, which is harmless",
+                               ids.size() == 1 ? "the id" : "the ids", fmt::join(ids, ", "));
+  return std::move(error).with("ids", std::move(ids));
 }
 
 Status always_sound(const Store&) { return Ok{}; }
@@ -165,7 +168,7 @@ Result<std::vector<Receipt>> SharedStore::write(const WriteOperation& operation,
       [&](Relay& relay) { return relay.write(operation, arguments); }, as_result<std::vector<Receipt>>,
       [&](const Store& absent) { return try_write(operation, absent.read(), absent.now(), arguments); });
   if (receipts.ok() && ours) forget_retries(receipts.value(), std::vector<bool>(receipts->size(), true));
-  if (!receipts.ok()) return with_id(receipts.take_error(), id_argument(operation, arguments));
+  if (!receipts.ok()) return with_ids(receipts.take_error(), {id_argument(operation, arguments)});
   return receipts;
 }
 
@@ -174,8 +177,13 @@ Result<std::vector<Receipt>> SharedStore::append(std::vector<Event> batch) {
   Receipts receipts = impl_->run<Receipts>(
       Need::kWrite, [&](Executor& store) { return store.append(batch); }, [&](Relay& relay) { return relay.append(batch); },
       as_result<std::vector<Receipt>>, always_sound);
-  if (receipts.ok()) forget_retries(receipts.value(), ours);
-  return receipts;
+  if (receipts.ok()) {
+    forget_retries(receipts.value(), ours);
+    return receipts;
+  }
+  std::vector<std::string> ids;
+  for (const Event& event : batch) ids.push_back(format_uuid(*event.id));
+  return with_ids(receipts.take_error(), std::move(ids));
 }
 
 Result<std::vector<std::vector<Receipt>>> SharedStore::append_in_turn(std::span<const std::vector<Event>> batches) {

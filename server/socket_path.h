@@ -1,6 +1,7 @@
 #pragma once
 // The address of a store's socket. Private to server.
 
+#include "base/descriptor.h"
 #include "base/result.h"
 
 #include <filesystem>
@@ -15,17 +16,13 @@ class SocketPath {
   /// kIoError where the directory cannot be opened.
   static Result<SocketPath> of_store(const std::filesystem::path& directory);
 
-  SocketPath(SocketPath&& other) noexcept : text_(std::move(other.text_)), directory_(std::exchange(other.directory_, -1)) {}
-  SocketPath& operator=(SocketPath&& other) noexcept;
-  ~SocketPath();
-
   const std::string& text() const { return text_; }
 
  private:
-  SocketPath(std::string text, int directory) : text_(std::move(text)), directory_(directory) {}
+  SocketPath(std::string text, Descriptor directory) : text_(std::move(text)), directory_(std::move(directory)) {}
 
   std::string text_;
-  int directory_ = -1;
+  Descriptor directory_;
 };
 
 }  // namespace govlog

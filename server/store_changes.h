@@ -1,6 +1,7 @@
 #pragma once
 // Growth of a store's log, for subscriptions.
 
+#include "base/descriptor.h"
 #include "engine/head_watch.h"
 #include "mcp/change_source.h"
 
@@ -25,7 +26,7 @@ class StoreChanges final : public ChangeSource {
 
   std::filesystem::path directory_;
   std::unique_ptr<HeadWatch> watch_;
-  int stop_ = -1;  // an eventfd
+  Descriptor stop_;  // an eventfd
   std::thread thread_;
 };
 

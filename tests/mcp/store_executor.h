@@ -1,7 +1,7 @@
 #pragma once
 // An executor over a temporary store, and a connection that collects what it sends.
 
-#include "api/executor.h"
+#include "api/local_executor.h"
 #include "codec/json_text.h"
 #include "mcp/connection.h"
 #include "tests/api/ask_store.h"
@@ -17,30 +17,15 @@
 
 namespace govlog {
 
-class StoreExecutor final : public Executor {
+class StoreExecutor final : public LocalExecutor {
  public:
-  explicit StoreExecutor(TemporaryStore& store) : store_(store) {}
-
-  ReadReply read(const Operation& operation, const Arguments& arguments) override {
-    return {run_operation(operation, store_.store(), arguments), std::nullopt, true};
-  }
-  Result<std::vector<Receipt>> write(const WriteOperation& operation, const Arguments& arguments) override {
-    return run_write(operation, store_.store(), arguments);
-  }
-  Result<std::vector<Receipt>> append(std::vector<Event> batch) override { return store_.store().append(std::move(batch)); }
-  Result<std::vector<std::vector<Receipt>>> append_in_turn(std::span<const std::vector<Event>> batches) override {
-    return store_.store().append_in_turn(batches);
-  }
-  Result<ExportPage> export_page(const ExportRange&) override { return ExportPage{}; }
+  explicit StoreExecutor(TemporaryStore& store) : LocalExecutor(store.store()) {}
 
   /// Tells what it was asked.
   Result<Completion> complete(const CompletionQuery& query) override {
     const std::string told = std::to_string(static_cast<int>(query.source)) + ' ' + query.narrow + ' ' + query.prefix;
     return Completion{{told}, 7};
   }
-
- private:
-  TemporaryStore& store_;
 };
 
 class ManualChanges final : public ChangeSource {

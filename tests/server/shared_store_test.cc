@@ -1,92 +1,18 @@
-// Several executors on one store, as several processes have them.
-
-#include "server/shared_store.h"
+// Several executors on one store.
 
 #include "codec/event_json.h"
 #include "engine/directory.h"
 #include "engine/head_watch.h"
-#include "server/protocol.h"
+#include "tests/server/sharing.h"
 
-#include <doctest/doctest.h>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <stdlib.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include <atomic>
-#include <cstring>
-#include <fstream>
 #include <set>
-#include <string>
 #include <thread>
 
 namespace govlog {
-
-namespace {
-
-class Directory {
- public:
-  Directory() {
-    std::string name = (std::filesystem::temp_directory_path() / "govlog-test-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~Directory() { std::filesystem::remove_all(path_); }
-  Directory(const Directory&) = delete;
-  Directory& operator=(const Directory&) = delete;
-  std::filesystem::path store() const { return path_ / "store"; }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
-std::unique_ptr<SharedStore> shared(const std::filesystem::path& directory, bool reads_once = false) {
-  SharedStoreOptions options;
-  options.store.directory = directory;
-  options.reads_once = reads_once;
-  options.patience = std::chrono::milliseconds(2000);
-  options.answer_patience = std::chrono::milliseconds(5000);
-  return std::make_unique<SharedStore>(std::move(options));
-}
-
-Result<std::vector<Receipt>> create(Executor& store, const std::string& id, const std::string& event_id = {}) {
-  Arguments arguments{{"change_request_id", {id}}, {"title", {"as said & done, 100 %"}}};
-  if (!event_id.empty()) arguments["event_id"] = {event_id};
-  return store.write(*find_write_operation("cr new"), arguments);
-}
-
-std::string ask(Executor& store, std::string_view operation, const Arguments& arguments = {}) {
-  const ReadReply reply = store.read(*find_operation(operation), arguments);
-  return reply.answer.ok() ? *reply.answer : reply.answer.error().message;
-}
-
-Position last_position(Executor& store) {
-  return store.export_page({.from = kPositionMax, .to = kPositionMax}).value().log_position;
-}
-
-/// What the owner answers to these bytes; empty where it hangs up.
-std::string say(const std::filesystem::path& directory, std::string_view bytes) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  const std::string path = (directory / "sock").string();
-  REQUIRE(path.size() < sizeof address.sun_path);
-  std::memcpy(address.sun_path, path.c_str(), path.size());
-  const int peer = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  REQUIRE(::connect(peer, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-  REQUIRE(::write(peer, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
-  std::string out;
-  char block[4096];
-  for (ssize_t count = 0; (count = ::read(peer, block, sizeof block)) > 0;) out.append(block, static_cast<std::size_t>(count));
-  ::close(peer);
-  return out;
-}
-
-}  // namespace
 
 TEST_SUITE("shared store") {
   TEST_CASE("the second of two works through the first, and each sees what the other wrote") {
@@ -235,19 +161,6 @@ TEST_SUITE("shared store") {
     CHECK(ask(*reader, "stats").find("\"events\":2") != std::string::npos);
   }
 
-  TEST_CASE("a socket that a dead owner left is no obstacle, and ours is for us alone") {
-    const Directory directory;
-    REQUIRE(create(*shared(directory.store()), "CR-1").ok());
-    { std::ofstream(directory.store() / "sock") << "left behind"; }
-    const auto store = shared(directory.store());
-    CHECK(create(*store, "CR-2").ok());
-    struct stat info {};
-    REQUIRE(::stat((directory.store() / "sock").c_str(), &info) == 0);
-    CHECK(S_ISSOCK(info.st_mode));
-    CHECK((info.st_mode & 0777) == 0600);
-    CHECK(last_position(*shared(directory.store())) == 2);
-  }
-
   TEST_CASE("where a store was moved away, or removed, under its owner, all go on with the one that is made in its place") {
     const Directory directory;
     for (const bool removed : {false, true}) {
@@ -269,14 +182,6 @@ TEST_SUITE("shared store") {
       std::filesystem::remove_all(directory.store());
       std::filesystem::remove_all(directory.path() / "elsewhere");
     }
-  }
-
-  TEST_CASE("a socket that somebody removes is made again") {
-    const Directory directory;
-    const auto owner = shared(directory.store());
-    REQUIRE(create(*owner, "CR-1").ok());
-    std::filesystem::remove(directory.store() / "sock");
-    CHECK(create(*shared(directory.store()), "CR-2")->front().position == 2);
   }
 
   TEST_CASE("changes of status that race each say what the one before them said") {
@@ -310,57 +215,6 @@ TEST_SUITE("shared store") {
     }
     CHECK(count == 20);
     CHECK(wrong == 0);
-  }
-
-  TEST_CASE("the socket of a store with a long path is found") {
-    const Directory directory;
-    const std::filesystem::path deep = directory.path() / std::string(100, 'a') / std::string(100, 'b');
-    std::filesystem::create_directories(deep);
-    const auto owner = shared(deep / "store");
-    const auto other = shared(deep / "store");
-    CHECK(create(*owner, "CR-1").ok());
-    CHECK(create(*other, "CR-2")->front().position == 2);
-    CHECK(std::filesystem::exists(deep / "store" / "sock"));
-  }
-
-  TEST_CASE("two versions that cannot talk say so, both named") {
-    const Directory directory;
-    const auto owner = shared(directory.store());
-    REQUIRE(create(*owner, "CR-1").ok());
-    const std::string answer = say(directory.store(),
-                                   "GET /v1/read/stats HTTP/1.1\r\nHost: govlog\r\nUser-Agent: govlog/9.9.9\r\n"
-                                   "Govlog-Protocol: 99\r\nConnection: close\r\n\r\n");
-    CHECK(answer.starts_with("HTTP/1.1 503"));
-    CHECK(answer.find(R"("code":"locked")") != std::string::npos);
-    CHECK(answer.find(program_name()) != std::string::npos);
-    CHECK(answer.find("govlog/9.9.9") != std::string::npos);
-  }
-
-  TEST_CASE("rubbish on the socket is cut off, and others are served meanwhile") {
-    const Directory directory;
-    const auto owner = shared(directory.store());
-    const auto other = shared(directory.store());
-    REQUIRE(create(*owner, "CR-1").ok());
-    CHECK(say(directory.store(), std::string(20'000, 'x') + "\r\n\r\n").empty());
-    CHECK(say(directory.store(), std::string("\0\1\2\3 HTTP\r\n\r\n", 14)).empty());
-    CHECK(
-        say(directory.store(), "GET /v1/nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").starts_with("HTTP/1.1 404"));
-    CHECK(
-        say(directory.store(), "GET /v1/append HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").starts_with("HTTP/1.1 400"));
-    CHECK(say(directory.store(), "GET /v1/read/stats?a=%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-              .starts_with("HTTP/1.1 400"));
-    CHECK(create(*other, "CR-2").ok());
-  }
-
-  TEST_CASE("an owner that does not answer is told of, and nobody waits for ever") {
-    const Directory directory;
-    REQUIRE(create(*shared(directory.store()), "CR-1").ok());
-    // Somebody holds the lock, and nobody listens.
-    const auto stuck = Store::open_for_writing({.directory = directory.store()});
-    REQUIRE(stuck.ok());
-    const Error error = create(*shared(directory.store()), "CR-2", "0198a000-0000-7000-8000-000000000001").error();
-    CHECK(error.code == Code::kLocked);
-    CHECK(error.message.find("0198a000-0000-7000-8000-000000000001") != std::string::npos);
   }
 
   TEST_CASE("file systems of a network are refused") {
