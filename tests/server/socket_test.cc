@@ -46,7 +46,8 @@ std::string say(const std::filesystem::path& directory, std::string_view bytes) 
   REQUIRE(::write(peer.number(), bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
   std::string out;
   char block[4096];
-  for (ssize_t count = 0; (count = ::read(peer.number(), block, sizeof block)) > 0;) out.append(block, static_cast<std::size_t>(count));
+  for (ssize_t count = 0; (count = ::read(peer.number(), block, sizeof block)) > 0;)
+    out.append(block, static_cast<std::size_t>(count));
   return out;
 }
 
