@@ -2,6 +2,7 @@
 
 #include "base/descriptor.h"
 #include "server/protocol.h"
+#include "server/relay_answer.h"
 #include "tests/server/sharing.h"
 
 #include <sys/socket.h>
@@ -11,6 +12,7 @@
 
 #include <cstring>
 #include <fstream>
+#include <thread>
 
 namespace govlog {
 
@@ -34,9 +36,34 @@ class Listener {
     REQUIRE(::listen(socket_.number(), 8) == 0);
   }
 
+  Descriptor accept() const { return Descriptor(::accept(socket_.number(), nullptr, nullptr)); }
+
  private:
   Descriptor socket_;
 };
+
+/// One request as it came, read to its end.
+RelayRequest read_request(int peer) {
+  std::string bytes;
+  std::size_t head = std::string::npos;
+  std::size_t whole = std::string::npos;
+  char block[4096];
+  while (bytes.size() < whole) {
+    const ssize_t count = ::read(peer, block, sizeof block);
+    REQUIRE(count > 0);
+    bytes.append(block, static_cast<std::size_t>(count));
+    head = bytes.find("\r\n\r\n");
+    const std::size_t length = bytes.find("Content-Length: ");
+    if (head != std::string::npos && length < head) whole = head + 4 + std::stoul(bytes.substr(length + 16));
+  }
+  const std::size_t target = bytes.find(' ') + 1;
+  return {.target = bytes.substr(target, bytes.find(' ', target) - target),
+          .body = bytes.substr(head + 4),
+          .post = bytes.starts_with("POST"),
+          .protocol = {},
+          .program = {},
+          .options = {}};
+}
 
 /// What the owner answers to these bytes; empty where it hangs up.
 std::string say(const std::filesystem::path& directory, std::string_view bytes) {
@@ -65,6 +92,28 @@ TEST_SUITE("socket") {
     CHECK(S_ISSOCK(info.st_mode));
     CHECK((info.st_mode & 0777) == 0600);
     CHECK(last_position(*shared(directory.store())) == 2);
+  }
+
+  TEST_CASE("a write that its owner kept, and died before it said so, is there once, and no duplicate to who asked once") {
+    const Directory directory;
+    REQUIRE(create(*shared(directory.store()), "CR-1").ok());
+    auto dying = Store::open_for_writing({.directory = directory.store()});
+    REQUIRE(dying.ok());
+    const Listener listener(directory.store());
+    std::thread owner([&] {
+      const Descriptor peer = listener.accept();
+      const RelayReply reply = answer_relay(**dying, read_request(peer.number()));
+      CHECK(reply.status == 200);
+      std::filesystem::remove(directory.store() / "sock");
+      dying.value().reset();
+    });
+    const auto store = shared(directory.store());
+    const auto receipts = create(*store, "CR-2");
+    owner.join();
+    REQUIRE(receipts.ok());
+    CHECK(receipts->front().position == 2);
+    CHECK_FALSE(receipts->front().duplicate);
+    CHECK(last_position(*store) == 2);
   }
 
   TEST_CASE("a socket that somebody removes is made again") {
