@@ -19,11 +19,12 @@ struct Shower {
   bool lists;  // the answer has `items`
 };
 
-constexpr std::array<Shower, 14> kShowers{{{"timeline", show_timeline, true},
+constexpr std::array<Shower, 15> kShowers{{{"timeline", show_timeline, true},
                                            {"list", show_list, true},
                                            {"history", show_history, true},
                                            {"replay", show_replay, true},
                                            {"at", show_state, false},
+                                           {"event", show_fields, false},
                                            {"diff", show_diff, false},
                                            {"coverage", show_coverage, false},
                                            {"orphans", show_orphans, true},

@@ -46,6 +46,7 @@ Result<std::string> event_line(const ReadView& view, std::string_view text, Posi
       return line;
     }
   }
+  if (known == 0) return Error{Code::kNotFound, fmt::format("no event {}: the log is empty", shorten(text)), {}};
   return Error{Code::kNotFound,
                fmt::format("no event {}; the log has positions 1 to {}, and the timeline tells ids", shorten(text), known),
                {}};

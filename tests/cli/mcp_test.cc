@@ -38,6 +38,7 @@ TEST_SUITE("mcp") {
     CHECK(contains(ran.out, R"("id":1,"result":{"content":)"));
     CHECK(contains(ran.out, R"("structuredContent":{"items":[{"id":)"));
     CHECK(contains(shell.run("govlog --json timeline").out, R"("actor":"ana")"));
+    CHECK(contains(shell.run("govlog event 1").out, "  entity_id    CR-7\n"));
     CHECK(contains(shell.run("govlog --json event 1").out,
                    R"("metadata":{"actor_kind":"agent","tool":"create_change_request"})"));
   }
