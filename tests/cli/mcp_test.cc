@@ -84,12 +84,13 @@ TEST_SUITE("mcp") {
     const Shell shell;
     shell.write("create", request(1, "tools/call",
                                   R"({"name":"create_change_request","arguments":{"change_request_id":"CR-1","title":"T"}})"));
-    CHECK(shell
-              .run("mkfifo in; govlog mcp <in >answers & exec 3>in; cat create >&3; "
-                   "until [ -s answers ]; do sleep 0.05; done; "
-                   "until rm -r \"$GOVLOG_DB\" 2>>rm_errors; do :; done; "  // again where the owner just wrote a file
-                   "govlog cr new CR-2 --title two && govlog cr new CR-3 --title three || exit; cat create >&3; exec 3>&-; wait")
-              .exit_code == 0);
+    CHECK(
+        shell
+            .run("mkfifo in; govlog mcp <in >answers & exec 3>in; cat create >&3; "
+                 "until [ -s answers ]; do sleep 0.05; done; "
+                 "until rm -r \"$GOVLOG_DB\" 2>>rm_errors; do :; done; "  // again where the owner just wrote a file
+                 "govlog cr new CR-2 --title two && govlog cr new CR-3 --title three || exit; cat create >&3; exec 3>&-; wait")
+            .exit_code == 0);
     CHECK(contains(shell.run("govlog --json stats").out, R"({"events":3,"entities":3)"));
   }
 
