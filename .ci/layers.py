@@ -16,6 +16,8 @@ LIBRARIES = {
     "FlatBuffers": r"flatbuffers/|codec/event_generated\.h",
     "OpenSSL": r"openssl/",
     "RocksDB": r"rocksdb/",
+    "libstemmer": r"libstemmer\.h",
+    "utf8proc": r"utf8proc\.h",
     "zstd": r"(zstd|zdict|zstd_errors)\.h",
     "zlib": r"zlib\.h",
     "LZ4": r"lz4(hc|frame)?\.h",
@@ -31,7 +33,7 @@ LIBRARIES = {
 }
 ALLOWED = {
     "base": {"fmt"},
-    "codec": {"fmt", "simdjson", "FlatBuffers", "OpenSSL"},
+    "codec": {"fmt", "simdjson", "FlatBuffers", "OpenSSL", "libstemmer", "utf8proc"},
     "graph": {"fmt", "Boost.Graph"},
     "engine": {"fmt", "RocksDB", "zstd"},
     "query": {"fmt"},
