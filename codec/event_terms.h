@@ -50,7 +50,7 @@ std::string word_term(std::string_view stem);
 /// Whether no other word has the term of `stem`.
 bool word_term_is_exact(std::string_view stem);
 
-/// Terms that every event has whose data contains the document; none where any may: as (tag, text). 
+/// Terms that every event has whose data contains the document; none where any may: as (tag, text).
 struct WantedTerm {
   char tag = 0;
   std::string text;

@@ -4,6 +4,7 @@
 
 #include <openssl/evp.h>
 
+#include <bit>
 #include <cstring>
 #include <initializer_list>
 #include <memory>
@@ -69,6 +70,40 @@ std::uint32_t crc32c_step(std::uint32_t crc, std::string_view bytes) {
 
 #endif
 
+constexpr std::uint64_t kXxhPrime1 = 0x9E37'79B1'85EB'CA87;
+constexpr std::uint64_t kXxhPrime2 = 0xC2B2'AE3D'27D4'EB4F;
+constexpr std::uint64_t kXxhPrime3 = 0x1656'67B1'9E37'79F9;
+constexpr std::uint64_t kXxhPrime4 = 0x85EB'CA77'C2B2'AE63;
+constexpr std::uint64_t kXxhPrime5 = 0x27D4'EB2F'1656'67C5;
+
+std::uint64_t take_little_endian(std::string_view& bytes, std::size_t size) {
+  std::uint64_t value = 0;
+  if (size == sizeof value) {
+    std::memcpy(&value, bytes.data(), sizeof value);
+  } else {
+    std::uint32_t half = 0;
+    std::memcpy(&half, bytes.data(), sizeof half);
+    value = half;
+  }
+  static_assert(std::endian::native == std::endian::little);
+  bytes.remove_prefix(size);
+  return value;
+}
+
+std::uint64_t xxh64_round(std::uint64_t lane, std::uint64_t input) {
+  return std::rotl(lane + input * kXxhPrime2, 31) * kXxhPrime1;
+}
+
+std::uint64_t xxh64_stripes(std::string_view& bytes, std::uint64_t seed) {
+  std::uint64_t lanes[4] = {seed + kXxhPrime1 + kXxhPrime2, seed + kXxhPrime2, seed, seed - kXxhPrime1};
+  while (bytes.size() >= 32) {
+    for (std::uint64_t& lane : lanes) lane = xxh64_round(lane, take_little_endian(bytes, 8));
+  }
+  std::uint64_t hash = std::rotl(lanes[0], 1) + std::rotl(lanes[1], 7) + std::rotl(lanes[2], 12) + std::rotl(lanes[3], 18);
+  for (const std::uint64_t lane : lanes) hash = (hash ^ xxh64_round(0, lane)) * kXxhPrime1 + kXxhPrime4;
+  return hash;
+}
+
 }  // namespace
 
 Hash sha256(std::string_view bytes) { return hash_parts({bytes}); }
@@ -89,5 +124,19 @@ std::string format_hash(const Hash& hash) {
 }
 
 std::uint32_t crc32c(std::string_view bytes) { return ~crc32c_step(~std::uint32_t{0}, bytes); }
+
+std::uint64_t xxh64(std::string_view bytes, std::uint64_t seed) {
+  const std::size_t size = bytes.size();
+  std::uint64_t hash = size >= 32 ? xxh64_stripes(bytes, seed) : seed + kXxhPrime5;
+  hash += size;
+  while (bytes.size() >= 8) {
+    hash = std::rotl(hash ^ xxh64_round(0, take_little_endian(bytes, 8)), 27) * kXxhPrime1 + kXxhPrime4;
+  }
+  if (bytes.size() >= 4) hash = std::rotl(hash ^ take_little_endian(bytes, 4) * kXxhPrime1, 23) * kXxhPrime2 + kXxhPrime3;
+  for (const char c : bytes) hash = std::rotl(hash ^ static_cast<unsigned char>(c) * kXxhPrime5, 11) * kXxhPrime1;
+  hash = (hash ^ hash >> 33) * kXxhPrime2;
+  hash = (hash ^ hash >> 29) * kXxhPrime3;
+  return hash ^ hash >> 32;
+}
 
 }  // namespace govlog

@@ -1,5 +1,5 @@
 #pragma once
-// SHA-256 and the leaf and node hashes of RFC 9162 section 2.1.1; hex; CRC32C.
+// SHA-256 and the leaf and node hashes of RFC 9162 section 2.1.1; hex; CRC32C; XXH64.
 
 #include "base/types.h"
 
@@ -18,5 +18,7 @@ Hash node_hash(const Hash& left, const Hash& right);
 std::string format_hash(const Hash& hash);
 /// CRC-32C (Castagnoli, RFC 3720 appendix B.4) of `bytes`.
 std::uint32_t crc32c(std::string_view bytes);
+/// XXH64 (https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md): no cryptographic hash, the same on every machine.
+std::uint64_t xxh64(std::string_view bytes, std::uint64_t seed);
 
 }  // namespace govlog

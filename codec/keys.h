@@ -35,6 +35,8 @@ inline constexpr std::string_view kFamilyHeadKey{"\xFFhead", 5};
 inline constexpr char kTermEventType = 'e';
 inline constexpr char kTermEntityType = 't';
 inline constexpr char kTermActor = 'a';
+inline constexpr char kTermWord = 'w';
+inline constexpr char kTermValue = 'v';
 
 void append_big_endian_64(std::string& out, std::uint64_t value);
 void append_big_endian_32(std::string& out, std::uint32_t value);

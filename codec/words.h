@@ -3,6 +3,7 @@
 //
 // A word is a run of letters, marks, decimal digits (Unicode categories L, M, Nd) and `_`, in NFC, fully case-folded (ß is ss), and stemmed by
 // Snowball's English (https://snowballstem.org/algorithms/english/stemmer.html), whatever its language. There are no stop words.
+// What has more than kStemmedBytesMax bytes is no word of any language, and stays as it is.
 
 #include <cstddef>
 #include <string>
@@ -10,6 +11,8 @@
 #include <vector>
 
 namespace govlog {
+
+inline constexpr std::size_t kStemmedBytesMax = 1000;
 
 /// One word of a text.
 struct Word {
