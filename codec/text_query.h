@@ -4,7 +4,8 @@
 //   query        alternatives parted by OR (in any case), each a list of terms, all of which must hold; OR binds weaker than the list
 //   term         word, "a phrase", -word, -"a phrase"; a word of several runs (ADR-7) is a phrase
 //
-// As PostgreSQL's websearch_to_tsquery (https://www.postgresql.org/docs/15/textsearch-controls.html) reads operators and quotes.
+// As PostgreSQL's websearch_to_tsquery (https://www.postgresql.org/docs/15/textsearch-controls.html) reads operators and quotes: two minuses cancel each other, a quote that is not
+// closed ends with the query, and a quote within a word ends it. An OR that lacks a term on one side is left out, and so is a term without a word.
 
 #include "base/result.h"
 #include "codec/event.h"
@@ -40,7 +41,7 @@ class TextQuery {
   bool matches(const EventView& event) const;
 
   /// A plain text of some 160 code points at most, around the first place where the query is met: a wanted phrase or word of an alternative that holds, in the string that holds
-  /// most of it. White space and control characters are one space each; `…` stands where text was left out. Empty where only unwanted terms hold.
+  /// most of it. A run of white space and control characters is one space; `…` stands where text was left out. Empty where only unwanted terms hold.
   std::string snippet(const EventView& event) const;
 
  private:

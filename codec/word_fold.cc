@@ -13,14 +13,6 @@ constexpr std::int32_t kMalformed = -1;
 /// One code point decomposes to 4 at most, and folds to 3.
 constexpr std::size_t kDecomposedMax = 16;
 
-std::int32_t take_point(std::string_view& text) {
-  std::int32_t point = kMalformed;
-  const auto length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                                       static_cast<utf8proc_ssize_t>(text.size()), &point);
-  text.remove_prefix(length < 1 ? 1 : static_cast<std::size_t>(length));
-  return length < 1 ? kMalformed : point;
-}
-
 bool is_mark(std::int32_t point) {
   switch (utf8proc_category(point)) {
     case UTF8PROC_CATEGORY_MN:
@@ -30,12 +22,6 @@ bool is_mark(std::int32_t point) {
     default:
       return false;
   }
-}
-
-/// What composes with what stands before it: marks, and the vowels and final consonants of Hangul.
-bool continues_cluster(std::int32_t point) {
-  if (point < 0x300) return false;
-  return is_mark(point) || (point >= 0x1160 && point <= 0x11FF);
 }
 
 int combining_class(std::int32_t point) { return utf8proc_get_property(point)->combining_class; }
@@ -56,6 +42,14 @@ void order_marks(std::vector<std::int32_t>& points) {
 
 }  // namespace
 
+std::int32_t take_point(std::string_view& text) {
+  std::int32_t point = kMalformed;
+  const auto length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                       static_cast<utf8proc_ssize_t>(text.size()), &point);
+  text.remove_prefix(length < 1 ? 1 : static_cast<std::size_t>(length));
+  return length < 1 ? kMalformed : point;
+}
+
 bool is_word_point(std::int32_t point) {
   switch (utf8proc_category(point)) {
     case UTF8PROC_CATEGORY_LU:
@@ -71,6 +65,23 @@ bool is_word_point(std::int32_t point) {
     default:
       return point == '_';
   }
+}
+
+bool is_space_point(std::int32_t point) {
+  switch (utf8proc_category(point)) {
+    case UTF8PROC_CATEGORY_ZS:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+    case UTF8PROC_CATEGORY_CC:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool continues_cluster(std::int32_t point) {
+  if (point < 0x300) return false;
+  return is_mark(point) || (point >= 0x1160 && point <= 0x11FF);
 }
 
 bool begins_with_mark(std::string_view text) { return !text.empty() && continues_cluster(take_point(text)); }

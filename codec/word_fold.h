@@ -16,10 +16,17 @@ struct FoldedPoint {
   std::size_t end = 0;
 };
 
+/// The code point that `text` begins with, which goes from its front; -1 for a malformed byte. `text` is not empty.
+std::int32_t take_point(std::string_view& text);
+
 /// Whether words hold this code point: Unicode categories L, M, Nd, and `_`.
 bool is_word_point(std::int32_t point);
 
-/// Whether the code point that `text` begins with may change what stands before it.
+/// Whether this one is white space or a control character.
+bool is_space_point(std::int32_t point);
+/// Whether this one belongs to what stands before it: a mark, a vowel or a final consonant of Hangul.
+bool continues_cluster(std::int32_t point);
+/// Whether `text` begins with such a one.
 bool begins_with_mark(std::string_view text);
 
 /// Folds `text` into `out`. A cluster, a code point with the marks that follow it, is folded at once and its points share their bytes: no more than that ever
