@@ -30,30 +30,66 @@ Parameter entity_is_parameter() {
 
 Parameter at_parameter(std::string_view help) { return typed_parameter("at", ParameterType::kTime, help); }
 
+/// The filters that timeline and search share, but for `from` and the order.
+void add_filters(std::vector<Parameter>& parameters) {
+  parameters.push_back(typed_parameter("to", ParameterType::kTime, "not after"));
+  parameters.push_back(filter("actor", kIdMaximum, "who: any of these", "actor"));
+  parameters.push_back(filter("event_type", kIdMaximum, "any of these event types", "event_type"));
+  parameters.push_back(filter("entity_type", kTypeMaximum, "any of these entity types", "entity_type"));
+  parameters.push_back(filter("entity_id", kIdMaximum, "any of these entity ids", ""));
+}
+
+void add_page(std::vector<Parameter>& parameters) {
+  parameters.push_back(limit_parameter());
+  parameters.push_back(cursor_parameter());
+  parameters.push_back(known_at_parameter());
+}
+
+std::vector<Parameter> timeline_parameters() {
+  std::vector<Parameter> parameters{with_default(
+      typed_parameter("from", ParameterType::kTime, "not before: a time, a day, or a duration back from now"), "90d")};
+  add_filters(parameters);
+  parameters.push_back(q_parameter());
+  parameters.push_back(contains_parameter());
+  parameters.push_back(with_default(choice_parameter("order", {"desc", "asc"}, "newest or oldest first"), "desc"));
+  add_page(parameters);
+  return parameters;
+}
+
 Operation timeline_operation() {
-  return {
-      "timeline",
-      "Timeline",
-      "What happened: events newest first, filtered by time, actor, type and entity.",
-      {
-          with_default(typed_parameter("from", ParameterType::kTime, "not before: a time, a day, or a duration back from now"),
-                       "90d"),
-          typed_parameter("to", ParameterType::kTime, "not after"),
-          filter("actor", kIdMaximum, "who: any of these", "actor"),
-          filter("event_type", kIdMaximum, "any of these event types", "event_type"),
-          filter("entity_type", kTypeMaximum, "any of these entity types", "entity_type"),
-          filter("entity_id", kIdMaximum, "any of these entity ids", ""),
-          with_default(choice_parameter("order", {"desc", "asc"}, "newest or oldest first"), "desc"),
-          limit_parameter(),
-          cursor_parameter(),
-          known_at_parameter(),
-      },
-      {
-          "timeline --from 7d",
-          "timeline --from 2025-01-01 --to 2025-06-30 --actor ana --actor bo --order asc",
-          "timeline --from 365d --event-type ADRStatusChanged --known-at 2025-11-15",
-      },
-      run_timeline};
+  return {"timeline",
+          "Timeline",
+          "What happened: events newest first, filtered by time, actor, type, entity and text.",
+          timeline_parameters(),
+          {
+              "timeline --from 7d",
+              "timeline --from 2025-01-01 --to 2025-06-30 --actor ana --actor bo --order asc",
+              "timeline --from 365d --event-type ADRStatusChanged --known-at 2025-11-15",
+              R"(timeline --from 365d --contains '{"status":"accepted"}' --q "ledger -legacy")",
+          },
+          run_timeline};
+}
+
+std::vector<Parameter> search_parameters() {
+  std::vector<Parameter> parameters{positional(required(q_parameter())), contains_parameter(),
+                                    typed_parameter("from", ParameterType::kTime, "not before")};
+  add_filters(parameters);
+  parameters.push_back(with_default(choice_parameter("order", {"best", "newest"}, "best or newest first"), "best"));
+  add_page(parameters);
+  return parameters;
+}
+
+Operation search_operation() {
+  return {"search",
+          "Search events",
+          "Full-text search over every event, best match first.",
+          search_parameters(),
+          {
+              "search 'event sourcing'",
+              R"(search '"event sourcing" -kafka' --entity-type adr)",
+              "search 'ledger OR billing' --order newest --from 365d",
+          },
+          run_search};
 }
 
 Operation list_operation() {
@@ -65,6 +101,7 @@ Operation list_operation() {
               filter("status", kIdMaximum, "any of these statuses", ""),
               filter("layer", kIdMaximum, "any of these layers", ""),
               filter("actor", kIdMaximum, "who changed it last: any of these", "actor"),
+              q_parameter(),
               at_parameter("what was in force then; without it over every event"),
               limit_parameter(),
               cursor_parameter(),
@@ -74,6 +111,7 @@ Operation list_operation() {
               "list --entity-type adr --status accepted",
               "list --entity-type adr --status accepted --at 2025-11-15",
               "list --actor ana --limit 20",
+              "list --q 'event sourcing'",
           },
           run_list};
 }
@@ -142,10 +180,10 @@ Operation stats_operation() {
 }  // namespace
 
 std::span<const Operation> operations() {
-  static const std::array kOperations{timeline_operation(), list_operation(),  history_operation(), replay_operation(),
-                                      at_operation(),       diff_operation(),  event_operation(),   coverage_operation(),
-                                      orphans_operation(),  trend_operation(), impact_operation(),  chain_operation(),
-                                      path_operation(),     why_operation(),   stats_operation()};
+  static const std::array kOperations{timeline_operation(), search_operation(),  list_operation(),  history_operation(),
+                                      replay_operation(),   at_operation(),      diff_operation(),  event_operation(),
+                                      coverage_operation(), orphans_operation(), trend_operation(), impact_operation(),
+                                      chain_operation(),    path_operation(),    why_operation(),   stats_operation()};
   return kOperations;
 }
 

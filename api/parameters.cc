@@ -87,6 +87,12 @@ Parameter of_face(Parameter parameter) {
   return parameter;
 }
 
+Parameter q_parameter() { return text_parameter("q", kQueryMaximum, R"(text: words, "a phrase", -not, OR)"); }
+
+Parameter contains_parameter() {
+  return typed_parameter("contains", ParameterType::kJson, R"(what data contains, as JSON: {"status":"accepted"})");
+}
+
 Parameter known_at_parameter() {
   return typed_parameter("known_at", ParameterType::kKnownAt, "answer as it was known then: a time, or a position in digits");
 }

@@ -10,7 +10,8 @@ namespace govlog {
 
 inline constexpr std::int64_t kTextMaximum = 20'000;  // descriptions, reasons
 inline constexpr std::int64_t kIdMaximum = 100;
-inline constexpr std::int64_t kTypeMaximum = 50;  // of an entity
+inline constexpr std::int64_t kTypeMaximum = 50;     // of an entity
+inline constexpr std::int64_t kQueryMaximum = 1000;  // of a text query
 inline constexpr std::int64_t kReferenceMaximum = 220;
 inline constexpr std::int64_t kTimeMaximum = 64;
 inline constexpr std::int64_t kCursorMaximum = 2000;
@@ -31,6 +32,9 @@ Parameter with_default(Parameter parameter, std::string_view default_text);
 Parameter completing(Parameter parameter, std::string_view completes);
 Parameter of_face(Parameter parameter);
 
+/// `q` and `contains`: contract 3.
+Parameter q_parameter();
+Parameter contains_parameter();
 /// `known_at`, which every read takes.
 Parameter known_at_parameter();
 /// `limit` and `cursor`.

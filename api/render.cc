@@ -3,8 +3,13 @@
 #include "api/arguments.h"
 #include "api/json_writer.h"
 #include "api/operation.h"
+#include "codec/event_terms.h"
 #include "codec/event_types.h"
 #include "codec/json_text.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
 
 namespace govlog {
 
@@ -12,8 +17,7 @@ namespace {
 
 constexpr std::size_t kItemBytes = 384;  // of most items; a guess too small costs a copy
 
-void append_timeline_item(std::string& out, const TimelineItem& item) {
-  ObjectWriter object(out);
+void append_timeline_members(ObjectWriter& object, const TimelineItem& item) {
   object.id("id", item.id);
   object.number("position", item.key.position);
   object.text("event_type", std::string_view(item.event_type));
@@ -26,7 +30,18 @@ void append_timeline_item(std::string& out, const TimelineItem& item) {
   object.token("risk_level",
                kind == JsonKind::kArray || kind == JsonKind::kObject ? "null" : std::string_view(item.risk_level));
   object.time("created_at", item.key.created_at);
+}
+
+void append_timeline_item(std::string& out, const TimelineItem& item) {
+  ObjectWriter object(out);
+  append_timeline_members(object, item);
   object.close();
+}
+
+/// In units of the greatest weight of one word, to four digits.
+std::string score_token(std::uint32_t score) {
+  constexpr double kDigits = 10'000;
+  return fmt::format("{}", std::round(score * kDigits / kGreatestWeight) / kDigits);
 }
 
 void append_list_item(std::string& out, const ListItem& item) {
@@ -141,6 +156,21 @@ std::string render_timeline(const TimelinePage& page, const PageEnd& end) {
   out.reserve((page.items.size() + 1) * kItemBytes);
   ObjectWriter object(out);
   append_array(object.begin("items"), page.items, append_timeline_item);
+  finish_page(object, end);
+  return out;
+}
+
+std::string render_search(const SearchPage& page, bool scored, const PageEnd& end) {
+  std::string out;
+  out.reserve((page.items.size() + 1) * kItemBytes);
+  ObjectWriter object(out);
+  append_array(object.begin("items"), page.items, [scored](std::string& text, const SearchItem& item) {
+    ObjectWriter members(text);
+    append_timeline_members(members, item.event);
+    members.token("score", scored ? score_token(item.score) : "null");
+    members.text("snippet", std::string_view(item.snippet));
+    members.close();
+  });
   finish_page(object, end);
   return out;
 }

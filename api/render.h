@@ -5,6 +5,7 @@
 #include "query/element.h"
 #include "query/history.h"
 #include "query/list.h"
+#include "query/search.h"
 #include "query/time_travel.h"
 #include "query/timeline.h"
 
@@ -20,6 +21,8 @@ struct PageEnd {
 };
 
 std::string render_timeline(const TimelinePage& page, const PageEnd& end);
+/// Scores are null where `scored` is false.
+std::string render_search(const SearchPage& page, bool scored, const PageEnd& end);
 std::string render_list(const ListPage& page, const PageEnd& end);
 std::string render_history(const EntityRef& entity, const HistoryPage& page, const PageEnd& end);
 std::string render_diff(const Diff& diff, Position log_position);

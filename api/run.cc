@@ -1,6 +1,7 @@
 #include "api/run.h"
 
 #include "api/arguments.h"
+#include "api/event_filter.h"
 #include "api/paging.h"
 #include "api/render.h"
 #include "codec/event_types.h"
@@ -10,6 +11,7 @@
 #include "query/history.h"
 #include "query/list.h"
 #include "query/resolve.h"
+#include "query/search.h"
 #include "query/stats.h"
 #include "query/time_travel.h"
 #include "query/timeline.h"
@@ -66,11 +68,7 @@ Result<std::string> run_timeline(const ReadView& view, Timestamp now, const Argu
   const auto to = GOVLOG_TRY(paging.time("to"));
   query.from = from.value_or(kTimestampMin);
   query.to = to.value_or(kTimestampMax);
-  query.filter.actors = paging.texts("actor");
-  query.filter.event_types = paging.texts("event_type");
-  query.filter.entity_types = paging.texts("entity_type");
-  query.filter.entity_ids = paging.texts("entity_id");
-  query.filter.known = paging.known();
+  query.filter = GOVLOG_TRY(event_filter(paging));
   query.order = argument(arguments, "order") == "asc" ? Order::kAscending : Order::kDescending;
   query.limit = paging.limit();
   paging.tell("order", query.order == Order::kAscending ? "asc" : "desc");
@@ -81,6 +79,26 @@ Result<std::string> run_timeline(const ReadView& view, Timestamp now, const Argu
   return render_timeline(page, end);
 }
 
+Result<std::string> run_search(const ReadView& view, Timestamp now, const Arguments& arguments) {
+  const ReadRequest request{view, now, arguments};
+  Paging paging = GOVLOG_TRY(Paging::begin("search", request));
+  SearchQuery query;
+  query.from = GOVLOG_TRY(paging.time("from")).value_or(kTimestampMin);
+  query.to = GOVLOG_TRY(paging.time("to")).value_or(kTimestampMax);
+  query.filter = GOVLOG_TRY(event_filter(paging));
+  if (!query.filter.q) return argument_error("q", "q is empty, expected words to look for");
+  query.best_first = argument(arguments, "order") != "newest";
+  query.limit = paging.limit();
+  paging.tell("order", query.best_first ? "best" : "newest");
+  GOVLOG_TRY(paging.check());
+  if (const auto key = paging.after_key()) query.after = GOVLOG_TRY(decode_score_key(*key));
+  const SearchPage page = GOVLOG_TRY(search(view, query));
+  const std::string last =
+      page.items.empty() ? "" : encode_key(EventScore{page.items.back().score, page.items.back().event.key});
+  const PageEnd end = GOVLOG_TRY(page_end(paging, page.more, last));
+  return render_search(page, query.best_first, end);
+}
+
 Result<std::string> run_list(const ReadView& view, Timestamp now, const Arguments& arguments) {
   const ReadRequest request{view, now, arguments};
   Paging paging = GOVLOG_TRY(Paging::begin("list", request));
@@ -89,6 +107,7 @@ Result<std::string> run_list(const ReadView& view, Timestamp now, const Argument
   query.statuses = paging.texts("status");
   query.layers = paging.texts("layer");
   query.actors = paging.texts("actor");
+  query.q = GOVLOG_TRY(q_argument(paging));
   query.at = GOVLOG_TRY(paging.time("at"));
   query.known = paging.known();
   query.limit = paging.limit();

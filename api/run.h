@@ -6,6 +6,7 @@
 namespace govlog {
 
 Result<std::string> run_timeline(const ReadView& view, Timestamp now, const Arguments& arguments);
+Result<std::string> run_search(const ReadView& view, Timestamp now, const Arguments& arguments);
 Result<std::string> run_list(const ReadView& view, Timestamp now, const Arguments& arguments);
 Result<std::string> run_history(const ReadView& view, Timestamp now, const Arguments& arguments);
 Result<std::string> run_replay(const ReadView& view, Timestamp now, const Arguments& arguments);

@@ -25,6 +25,7 @@ struct Flag {
   bool repeatable = false;
   bool positional = false;  // taken as an argument; a name as flag too where `flag_too`
   bool flag_too = false;
+  bool joined = false;  // all arguments that are left are its one value, with spaces between them
   bool writes_only = false;
   std::string value_name;  // in help
   std::string default_text;

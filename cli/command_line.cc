@@ -233,10 +233,17 @@ Status take_positionals(const Line& line, Invocation& invocation, const std::vec
   std::size_t next = 0;
   for (const Flag& flag : line.flags) {
     if (!flag.positional || invocation.arguments.contains(flag.name)) continue;
-    const std::size_t count = flag.repeatable ? values.size() - next : std::min<std::size_t>(1, values.size() - next);
+    const std::size_t count =
+        flag.repeatable || flag.joined ? values.size() - next : std::min<std::size_t>(1, values.size() - next);
     if (count == 0 && flag.required) {
       return argument_error(flag.name, fmt::format("{} needs {}; `govlog help {}` shows how", line.command.name,
                                                    flag.value_name, line.command.name));
+    }
+    if (flag.joined && count > 1) {
+      invocation.arguments[flag.name] = {
+          fmt::format("{}", fmt::join(values.begin() + static_cast<std::ptrdiff_t>(next), values.end(), " "))};
+      next = values.size();
+      continue;
     }
     for (std::size_t i = 0; i < count; ++i) {
       GOVLOG_TRY(take_choice(flag, values[next]));

@@ -102,6 +102,11 @@ Command read_command(const Operation& operation) {
       if (flag.value_name == "TEXT") flag.value_name = flag.name == "from" ? "FROM" : "TO";
     }
   }
+  if (operation.name == "search") {  // `search --q 'event sourcing'` and `search event sourcing` are the same
+    Flag& q = command.flags.front();
+    q.flag_too = q.joined = true;
+    q.value_name = "QUERY";
+  }
   return command;
 }
 

@@ -19,7 +19,8 @@ struct Shower {
   bool lists;  // the answer has `items`
 };
 
-constexpr std::array<Shower, 15> kShowers{{{"timeline", show_timeline, true},
+constexpr std::array<Shower, 16> kShowers{{{"timeline", show_timeline, true},
+                                           {"search", show_search, true},
                                            {"list", show_list, true},
                                            {"history", show_history, true},
                                            {"replay", show_replay, true},
@@ -45,6 +46,8 @@ void remark_nothing(Screen& screen, std::string_view operation, const Arguments&
     return screen.remark(reaches_back ? "no event matches; fewer filters, or an earlier --from, may find some"
                                       : "no event of the last 90 days matches; --from=0001-01-01 looks at all");
   }
+  if (operation == "search")
+    return screen.remark("no event matches; fewer words, `word OR word`, or fewer filters may find some");
   if (operation == "list")
     return screen.remark("no entity matches; `govlog stats` tells which types there are, `govlog list` lists all");
   if (operation == "orphans") return screen.remark("no orphan: every declared element is named by a live link");

@@ -27,6 +27,7 @@ struct Screen {
 void show_answer(Screen& screen, const Operation& operation, const Arguments& arguments, std::string_view answer);
 
 void show_timeline(Screen& screen, std::string_view answer);
+void show_search(Screen& screen, std::string_view answer);
 void show_list(Screen& screen, std::string_view answer);
 void show_history(Screen& screen, std::string_view answer);
 void show_replay(Screen& screen, std::string_view answer);

@@ -69,6 +69,21 @@ void show_timeline(Screen& screen, std::string_view answer) {
   screen.out.write(table.render(screen.style, screen.width));
 }
 
+// What was found where: two lines an event, since the place in the text is what is looked for.
+void show_search(Screen& screen, std::string_view answer) {
+  for (JsonCursor item(items_of(answer)); item.next();) {
+    const std::string created_at = shown_member(item.value(), "created_at");
+    const std::string score = shown_member(item.value(), "score");
+    const std::string actor = shown_member(item.value(), "actor");
+    screen.out.write(fmt::format(
+        "{}{}  {}  {}{}\n", score.empty() ? "" : fmt::format("{:<6}  ", score),
+        screen.style.paint(Paint::kName, shown_entity(item.value())), shown_member(item.value(), "event_type"),
+        screen.style.paint(Paint::kFaint, shown_minute(created_at)), actor.empty() ? "" : fmt::format("  by {}", actor)));
+    const std::string snippet = shown_member(item.value(), "snippet");
+    if (!snippet.empty()) screen.out.write(fmt::format("  {}\n", snippet));
+  }
+}
+
 void show_list(Screen& screen, std::string_view answer) {
   Table table({{"ENTITY", kEntityWidthMax, true, false},
                {"STATUS", 14, false, false},

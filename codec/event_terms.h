@@ -21,6 +21,7 @@
 namespace govlog {
 
 inline constexpr std::size_t kTermBytesMax = 64;
+inline constexpr std::uint8_t kGreatestWeight = 255;
 
 /// Tag (codec/keys.h) and text of a term, and how much it says of the event: 1 to 255 for words, 0 for all else.
 struct EventTerm {

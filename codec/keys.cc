@@ -226,20 +226,30 @@ std::string tile_key(std::uint8_t level, std::uint64_t index) {
   return out;
 }
 
-std::string block_key(char tag, std::string_view term, std::uint8_t level, std::uint32_t segment) {
+std::string block_key_prefix(char tag, std::string_view term, std::uint8_t level) {
   std::string out{kBlockRows, tag};
   out.append(term).push_back('\0');
   out.push_back(static_cast<char>(level));
+  return out;
+}
+
+std::string block_key(char tag, std::string_view term, std::uint8_t level, std::uint32_t segment) {
+  std::string out = block_key_prefix(tag, term, level);
   append_big_endian_32(out, ~segment);
   return out;
 }
 
 std::string segment_summary_key(std::uint32_t segment) { return segment_key(kSummaryRows, segment); }
-std::string segment_column_key(std::uint32_t segment) { return segment_key(kColumnRows, segment); }
 
-std::optional<std::uint32_t> decode_segment_key(std::string_view bytes) {
-  if (bytes.size() != 5) return std::nullopt;
-  bytes.remove_prefix(1);
+std::string segment_column_key(std::uint32_t segment, std::uint32_t piece) {
+  std::string out = segment_key(kColumnRows, segment);
+  out.push_back(static_cast<char>(piece));
+  return out;
+}
+
+std::optional<std::uint32_t> decode_segment(std::string_view bytes) {
+  if (bytes.size() < 5) return std::nullopt;
+  bytes.remove_prefix(bytes.size() - 4);
   return ~*take_big_endian_32(bytes);
 }
 

@@ -11,7 +11,7 @@
 //   terms      01 tag term 00 level ~seg[4]   → posting block (engine/postings.h)
 //              02 ~seg[4]                     → segment summary
 //              03 p                           → forward row: t, then the event's terms; open segment only
-//              04 ~seg[4]                     → segment column: times and offsets by rank
+//              04 ~seg[4] piece               → piece of the segment's column: times and offsets by rank
 //   states     type 00 id 00 t p              → state checkpoint (engine/entity_rows.h)
 //   views      01 type 00 id                  → head of an entity (engine/entity_rows.h)
 //              03 tag name                    → how many events have this event type ('e') or entity type ('t')
@@ -35,8 +35,8 @@ inline constexpr std::string_view kFamilyHeadKey{"\xFFhead", 5};
 inline constexpr char kTermEventType = 'e';
 inline constexpr char kTermEntityType = 't';
 inline constexpr char kTermActor = 'a';
-inline constexpr char kTermWord = 'w';
-inline constexpr char kTermValue = 'v';
+inline constexpr char kTermWord = 'w';   // codec/event_terms.h
+inline constexpr char kTermValue = 'v';  // codec/event_terms.h
 
 void append_big_endian_64(std::string& out, std::uint64_t value);
 void append_big_endian_32(std::string& out, std::uint32_t value);
@@ -91,11 +91,13 @@ bool is_graph_piece_key(std::string_view bytes);
 
 std::string tile_key(std::uint8_t level, std::uint64_t index);
 
-/// A term as it stands in forward rows and before the level of block keys: tag and text.
+/// A term's blocks, newest segment first, begin with the prefix. `term` of one tag holds no byte 00, or is of one length.
+std::string block_key_prefix(char tag, std::string_view term, std::uint8_t level);
 std::string block_key(char tag, std::string_view term, std::uint8_t level, std::uint32_t segment);
 std::string segment_summary_key(std::uint32_t segment);
-std::string segment_column_key(std::uint32_t segment);
-std::optional<std::uint32_t> decode_segment_key(std::string_view bytes);
+std::string segment_column_key(std::uint32_t segment, std::uint32_t piece);
+/// The segment at the end of a summary's or a block's key; nothing where it is too short.
+std::optional<std::uint32_t> decode_segment(std::string_view bytes);
 std::string forward_key(Position position);
 
 }  // namespace govlog

@@ -9,7 +9,7 @@
 
 namespace govlog {
 
-inline constexpr std::uint32_t kFormatVersion = 2;
+inline constexpr std::uint32_t kFormatVersion = 3;
 
 enum class Presence : std::uint8_t {
   kAbsent,  // nothing there, an empty directory, or a store whose making was broken off

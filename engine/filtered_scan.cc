@@ -3,12 +3,15 @@
 // Each source gives keys in the order of the answer: a sealed segment (its terms' blocks united within a list, intersected over lists),
 // the open segment, or the rows of one entity. The sources are merged by a heap. A segment is opened only when the next key could lie in it: segments
 // wait in the order of their newest (oldest) time. Where times rose with positions, that is one segment at a time; in a history that was appended
-// shuffled, all that overlap. Whatever the index says, the record has the last word (EventFilter::admits).
+// shuffled, all that overlap. Whatever the index says, the record has the last word (EventFilter::admits), but for words
+// that it settles.
 
 #include "codec/keys.h"
 #include "engine/event_reader.h"
 #include "engine/postings.h"
+#include "engine/sealed_segments.h"
 #include "engine/snapshot.h"
+#include "engine/term_query.h"
 
 #include <algorithm>
 #include <functional>
@@ -63,35 +66,6 @@ class Merge {
   std::priority_queue<Entry, std::vector<Entry>, Later> heap_;
 };
 
-Result<std::optional<RankSet>> read_block(const ReadView::Snapshot& snapshot, char tag, const std::string& term,
-                                          std::uint32_t segment) {
-  const auto bytes = GOVLOG_TRY(snapshot.database->get(Family::kTerms, block_key(tag, term, 0, segment), snapshot.snapshot));
-  if (!bytes) return std::optional<RankSet>{};
-  auto ranks = decode_block(*bytes);
-  if (!ranks) return Error{Code::kCorruption, "a block of family terms does not decode", {}};
-  return ranks;
-}
-
-/// Ranks of the segment that have a term of each list that is not empty.
-Result<RankSet> matching_ranks(const ReadView::Snapshot& snapshot, const EventFilter& filter, std::uint32_t segment) {
-  std::optional<RankSet> all;
-  for (const auto& [tag, values] : {std::pair{kTermEventType, &filter.event_types},
-                                    std::pair{kTermEntityType, &filter.entity_types}, std::pair{kTermActor, &filter.actors}}) {
-    if (values->empty()) continue;
-    RankSet any;
-    for (const std::string& value : *values) {
-      const auto ranks = GOVLOG_TRY(read_block(snapshot, tag, value, segment));
-      if (ranks) any.insert_all(*ranks);
-    }
-    if (all)
-      all->keep_only(any);
-    else
-      all = any;
-    if (all->empty()) break;
-  }
-  return *all;
-}
-
 Source keys_source(std::vector<EventKey> keys) {
   return [keys = std::move(keys), at = std::size_t{0}]() mutable -> Result<std::optional<EventKey>> {
     if (at == keys.size()) return std::optional<EventKey>{};
@@ -102,7 +76,13 @@ Source keys_source(std::vector<EventKey> keys) {
 class FilteredScan {
  public:
   FilteredScan(const ReadView::Snapshot& snapshot, const EventRange& range, Order order, const EventFilter& filter)
-      : snapshot_(snapshot), range_(range), order_(order), filter_(filter), merge_(order) {}
+      : snapshot_(snapshot),
+        range_(range),
+        order_(order),
+        filter_(filter),
+        query_(filter),
+        sealed_(snapshot, query_),
+        merge_(order) {}
 
   Status start() { return filter_.entity_ids.empty() ? start_postings() : start_entities(); }
 
@@ -121,54 +101,42 @@ class FilteredScan {
     }
   }
 
+  bool admits(const EventView& event) const {
+    return filter_.admits_place(event) && (text_is_settled_ || filter_.admits_text(event)) && filter_.admits_data(event);
+  }
+
  private:
   bool inside(const EventKey& key) const { return key >= range_.first && key <= range_.last && key.position <= known(); }
   Position known() const { return std::min(filter_.known, snapshot_.position); }
 
-  /// Time of the segment's first event in the order of the answer.
-  Timestamp edge(std::uint32_t segment) const {
-    const SegmentSummary& summary = (*summaries_)[segment];
-    return order_ == Order::kDescending ? summary.last : summary.first;
-  }
   bool may_hold_earlier(std::uint32_t segment, const EventKey& key) const {
-    return order_ == Order::kDescending ? edge(segment) >= key.created_at : edge(segment) <= key.created_at;
+    const Timestamp edge = sealed_.edge(segment, order_);
+    return order_ == Order::kDescending ? edge >= key.created_at : edge <= key.created_at;
   }
 
   Status start_postings() {
-    const std::uint32_t sealed = segments_sealed_at(snapshot_.position);
-    if (sealed > 0) summaries_ = GOVLOG_TRY(snapshot_.segments->summaries(*snapshot_.database, snapshot_.snapshot, sealed));
-    for (std::uint32_t segment = 0; segment < sealed; ++segment) {
-      const SegmentSummary& summary = (*summaries_)[segment];
-      const bool overlaps = summary.first <= range_.last.created_at && summary.last >= range_.first.created_at;
-      if (overlaps && segment_first(segment) <= known()) waiting_.push_back(segment);
+    text_is_settled_ = query_.text_is_settled();
+    waiting_ = GOVLOG_TRY(sealed_.within(range_, known(), order_));
+    const SegmentIndex::Where where{*snapshot_.database, snapshot_.snapshot, snapshot_.position};
+    std::vector<EventKey> keys;
+    for (const OpenMatch& match : GOVLOG_TRY(snapshot_.segments->open_matches(where, query_, false))) {
+      if (inside(match.key)) keys.push_back(match.key);
     }
-    // Last to be opened first.
-    std::sort(waiting_.begin(), waiting_.end(), [&](std::uint32_t a, std::uint32_t b) {
-      return order_ == Order::kDescending ? edge(a) < edge(b) : edge(a) > edge(b);
-    });
-    return add_sorted(
-        GOVLOG_TRY(snapshot_.segments->open_matches(*snapshot_.database, snapshot_.snapshot, snapshot_.position, filter_)));
-  }
-
-  Status add_sorted(std::vector<EventKey> keys) {
-    std::erase_if(keys, [&](const EventKey& key) { return !inside(key); });
-    std::sort(keys.begin(), keys.end(), [&](const EventKey& a, const EventKey& b) { return merge_.before(a, b); });
+    if (order_ == Order::kDescending) std::reverse(keys.begin(), keys.end());
     return merge_.add(keys_source(std::move(keys)));
   }
 
   Status open_segment(std::uint32_t segment) {
-    const RankSet ranks = GOVLOG_TRY(matching_ranks(snapshot_, filter_, segment));
+    const RankSet ranks = GOVLOG_TRY(query_.matches(sealed_.summary(segment).count, sealed_.blocks(segment)));
     if (ranks.empty()) return Ok{};
-    SegmentColumn column = GOVLOG_TRY(load_column(*snapshot_.database, snapshot_.snapshot, (*summaries_)[segment], segment));
     const bool down = order_ == Order::kDescending;  // ranks rise from the newest
     const auto start = down ? ranks.next(0) : ranks.previous(kSegmentEvents - 1);
     return merge_.add(
-        [this, down, ranks, rank = start, column = std::move(column)]() mutable -> Result<std::optional<EventKey>> {
+        [this, down, ranks, rank = start, column = sealed_.column(segment)]() mutable -> Result<std::optional<EventKey>> {
           while (rank) {
-            const auto key = column.at(*rank);
-            if (!key) return Error{Code::kCorruption, "a block of family terms is longer than its segment", {}};
+            const EventKey key = GOVLOG_TRY(column.at(*rank));
             rank = down ? ranks.next(*rank + 1) : *rank == 0 ? std::nullopt : ranks.previous(*rank - 1);
-            if (inside(*key)) return key;
+            if (inside(key)) return std::optional(key);
           }
           return std::optional<EventKey>{};
         });
@@ -215,8 +183,10 @@ class FilteredScan {
   const EventRange& range_;
   Order order_;
   const EventFilter& filter_;
+  TermQuery query_;
+  SealedSegments sealed_;
+  bool text_is_settled_ = false;  // of the keys that are given
   Merge merge_;
-  std::shared_ptr<const SegmentSummaries> summaries_;
   std::vector<std::uint32_t> waiting_;  // segments not opened yet, the next one last
 };
 
@@ -232,7 +202,7 @@ Status scan_filtered(const ReadView::Snapshot& snapshot, const EventRange& range
     const auto key = GOVLOG_TRY(scan.next());
     if (!key) return Ok{};
     const EventView event = GOVLOG_TRY(seek_event(*rows, *key, buffer));
-    if (!filter.admits(event)) continue;
+    if (!scan.admits(event)) continue;
     const bool more = GOVLOG_TRY(visit(event));
     if (!more) return Ok{};
   }

@@ -109,26 +109,12 @@ Status LogWriter::load() {
     state_.recorded_at = GOVLOG_TRY(event_at_position(*database_, nullptr, state_.position, buffer)).recorded_at;
   }
   clock_row_written_ = GOVLOG_TRY(database_->get(Family::kMeta, kAcceptClockKey, nullptr)).has_value();
-  return load_open_segment();
-}
-
-Status LogWriter::load_open_segment() {
-  const Position first = segment_first(segments_sealed_at(state_.position));
-  const auto rows = database_->iterate(Family::kTerms, nullptr);
-  rows->Seek(forward_key(first));
-  for (Position position = first; position <= state_.position; ++position, rows->Next()) {
-    const bool there = rows->Valid() && view(rows->key()) == forward_key(position);
-    auto row = there ? decode_forward(position, view(rows->value())) : std::nullopt;
-    if (!rows->status().ok()) return to_error(rows->status(), "reading the open segment");
-    if (!row) return Error{Code::kCorruption, fmt::format("the terms of the event at position {} are missing", position), {}};
-    open_segment_.push_back(std::move(*row));
-  }
-  open_segment_stored_ = open_segment_.size();
   return Ok{};
 }
 
 void LogWriter::begin_group() {
   rows_.Clear();
+  terms_.begin_group();
   pending_.clear();
   pending_ids_.clear();
   for (Entity* entity : touched_) entity->pending.clear();
@@ -309,7 +295,7 @@ Status LogWriter::append(const Event& event, const Receipt& receipt, Entity& ent
   pending_ids_.emplace(view.id, pending_.size());
   pending_.push_back(std::move(pending));
   append_index_rows(view);
-  (void)GOVLOG_TRY(seal_if_full());
+  (void)GOVLOG_TRY(terms_.add(*database_, view, rows_));
   return apply_to_head(entity, view);
 }
 
@@ -318,24 +304,9 @@ void LogWriter::append_index_rows(const EventView& event) {
   std::string version;
   append_varint(version, event.version);
   put(Family::kEntities, entity_key(event.entity_type, event.entity_id, event.key()), version);
-  ForwardRow row{event.key(),
-                 {{kTermEventType, std::string(event.event_type)}, {kTermEntityType, std::string(event.entity_type)}}};
-  if (event.actor) row.terms.push_back({kTermActor, std::string(*event.actor)});
-  std::sort(row.terms.begin(), row.terms.end());
-  open_segment_.push_back(std::move(row));
   for (const auto& [tag, name] : {std::pair{kTermEventType, event.event_type}, std::pair{kTermEntityType, event.entity_type}}) {
     ++touched_counters_[{tag, std::string(name)}];
   }
-}
-
-Status LogWriter::seal_if_full() {
-  if (open_segment_.size() < kSegmentEvents) return Ok{};
-  const std::uint32_t segment = segments_sealed_at(state_.position) - 1;
-  for (const auto& [key, value] : seal_segment(segment, open_segment_)) put(Family::kTerms, key, value);
-  for (std::size_t i = 0; i < open_segment_stored_; ++i) erase(Family::kTerms, forward_key(open_segment_[i].key.position));
-  open_segment_.clear();
-  open_segment_stored_ = 0;
-  return Ok{};
 }
 
 }  // namespace govlog

@@ -9,8 +9,8 @@
 #include "engine/database.h"
 #include "engine/entity_rows.h"
 #include "engine/event_reader.h"
-#include "engine/postings.h"
 #include "engine/store.h"
+#include "engine/term_writer.h"
 #include "graph/claims.h"
 
 #include <rocksdb/write_batch.h>
@@ -101,7 +101,6 @@ class LogWriter {
   static std::size_t cached_bytes(const Entity& entity);
   Result<LogState> stored_state() const;
   Status load();
-  Status load_open_segment();
   Status check_clock(Timestamp now) const;
   void note_clock(Timestamp now);
   Result<Entity*> entity_of(const Event& event);
@@ -109,7 +108,6 @@ class LogWriter {
   Result<Receipt> judge(const Event& event, BatchView& batch);
   Status append(const Event& event, const Receipt& receipt, Entity& entity);
   void append_index_rows(const EventView& event);
-  Status seal_if_full();
   Status apply_to_head(Entity& entity, const EventView& event);
   Status fold_in_order(Entity& entity, const EventView& event);
   Status note_late(Entity& entity, const EventView& event);
@@ -136,8 +134,7 @@ class LogWriter {
   MerkleFrontier tree_;
   bool clock_accepted_ = false;
   bool clock_row_written_ = false;
-  std::vector<ForwardRow> open_segment_;
-  std::size_t open_segment_stored_ = 0;  // so many of them have a row on disk
+  TermWriter terms_;
   std::map<std::pair<char, std::string>, std::uint64_t> counters_;
   std::unordered_map<std::string, Entity> entities_;  // by entity prefix; a cache of what is on disk, plus this group
   std::size_t entities_bytes_ = 0;

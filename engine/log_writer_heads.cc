@@ -236,10 +236,7 @@ Status LogWriter::finish_group(const GraphSource& graph) {
     put(Family::kViews, head_key(entity->ref.entity_type, entity->ref.entity_id), encode_head_row(entity->head));
   }
   (void)GOVLOG_TRY(add_counters());
-  for (; open_segment_stored_ < open_segment_.size(); ++open_segment_stored_) {
-    const ForwardRow& row = open_segment_[open_segment_stored_];
-    put(Family::kTerms, forward_key(row.key.position), encode_forward(row));
-  }
+  terms_.finish_group(*database_, rows_);
   std::string head = position_key(state_.position);
   for (std::size_t i = 0; i < kFamilyCount; ++i) {
     if (static_cast<Family>(i) != Family::kViews) put(static_cast<Family>(i), kFamilyHeadKey, head);

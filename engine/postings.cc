@@ -5,15 +5,18 @@
 
 #include <algorithm>
 #include <bit>
-#include <map>
+#include <cstring>
 #include <numeric>
+#include <utility>
 
 namespace govlog {
 
 namespace {
 
-constexpr std::uint32_t kBitmapFrom = 512;  // ranks; from here on a bitmap is shorter
+constexpr std::size_t kBitmapFrom = 512;  // ranks; from here on a bitmap is shorter
 constexpr std::size_t kBitmapBytes = kSegmentEvents / 8;
+
+enum BlockKind : char { kDeltas, kBitmap, kWeightedDeltas, kWeightedBitmap };
 
 void append_u16(std::string& out, std::uint32_t value) {
   out.push_back(static_cast<char>(value >> 8 & 0xFF));
@@ -27,7 +30,27 @@ std::optional<std::uint32_t> take_u16(std::string_view& bytes) {
   return value;
 }
 
+std::optional<std::uint8_t> take_u8(std::string_view& bytes) {
+  if (bytes.empty()) return std::nullopt;
+  const auto value = static_cast<std::uint8_t>(bytes.front());
+  bytes.remove_prefix(1);
+  return value;
+}
+
+/// The words of a bitmap and its bytes are the same thing on a machine that puts the lowest byte first.
+std::uint64_t little_endian(std::uint64_t word) {
+  if constexpr (std::endian::native == std::endian::little) return word;
+  return std::byteswap(word);
+}
+
 }  // namespace
+
+RankSet RankSet::first(std::uint32_t count) {
+  RankSet out;
+  std::fill_n(out.words_.begin(), count / 64, ~std::uint64_t{0});
+  if (count % 64 != 0) out.words_[count / 64] = (std::uint64_t{1} << (count % 64)) - 1;
+  return out;
+}
 
 void RankSet::insert_all(const RankSet& other) {
   for (std::size_t i = 0; i < words_.size(); ++i) words_[i] |= other.words_[i];
@@ -35,6 +58,10 @@ void RankSet::insert_all(const RankSet& other) {
 
 void RankSet::keep_only(const RankSet& other) {
   for (std::size_t i = 0; i < words_.size(); ++i) words_[i] &= other.words_[i];
+}
+
+void RankSet::remove_all(const RankSet& other) {
+  for (std::size_t i = 0; i < words_.size(); ++i) words_[i] &= ~other.words_[i];
 }
 
 bool RankSet::empty() const {
@@ -66,46 +93,77 @@ std::optional<std::uint32_t> RankSet::previous(std::uint32_t from) const {
   }
 }
 
-std::string encode_block(const RankSet& ranks) {
-  const std::uint32_t count = ranks.count();
-  std::string out(1, count >= kBitmapFrom ? '\1' : '\0');
-  append_u16(out, count & 0xFFFF);
-  std::string bitmap(count >= kBitmapFrom ? kBitmapBytes : 0, '\0');
-  std::uint32_t before = 0;
-  for (auto rank = ranks.next(0); rank; rank = ranks.next(*rank + 1)) {
-    if (count >= kBitmapFrom) {
-      bitmap[*rank / 8] = static_cast<char>(bitmap[*rank / 8] | 1 << (*rank % 8));
-    } else {
-      append_varint(out, *rank - before);
-      before = *rank;
-    }
+std::string encode_block(std::span<const Posting> postings, bool weighted) {
+  GOVLOG_ASSERT(!postings.empty() && postings.size() <= kSegmentEvents, "{} postings", postings.size());
+  const bool dense = postings.size() >= kBitmapFrom;
+  std::string out(1, weighted ? (dense ? kWeightedBitmap : kWeightedDeltas) : (dense ? kBitmap : kDeltas));
+  append_u16(out, static_cast<std::uint32_t>(postings.size()));
+  if (weighted) {
+    const auto greatest = std::max_element(postings.begin(), postings.end(),
+                                           [](const Posting& a, const Posting& b) { return a.weight < b.weight; });
+    out.push_back(static_cast<char>(greatest->weight));
   }
-  return out + bitmap;
-}
-
-std::optional<RankSet> decode_block(std::string_view bytes) {
-  if (bytes.empty()) return std::nullopt;
-  const char kind = bytes.front();
-  bytes.remove_prefix(1);
-  const auto count = take_u16(bytes);
-  if (!count) return std::nullopt;
-  RankSet ranks;
-  if (kind == 1) {
-    if (bytes.size() != kBitmapBytes) return std::nullopt;
-    for (std::uint32_t rank = 0; rank < kSegmentEvents; ++rank) {
-      if ((static_cast<std::uint8_t>(bytes[rank / 8]) >> (rank % 8) & 1) != 0) ranks.insert(rank);
+  if (dense) {
+    const std::size_t begin = out.size();
+    out.resize(begin + kBitmapBytes, '\0');
+    for (const Posting& posting : postings) {
+      char& byte = out[begin + posting.rank / 8];
+      byte = static_cast<char>(byte | 1 << (posting.rank % 8));
     }
   } else {
-    std::uint64_t rank = 0;
-    for (std::uint32_t i = 0; i < *count; ++i) {
-      const auto delta = take_varint(bytes);
-      if (!delta || *delta >= kSegmentEvents || (rank += *delta) >= kSegmentEvents) return std::nullopt;
-      ranks.insert(static_cast<std::uint32_t>(rank));
-    }
-    if (kind != 0 || !bytes.empty()) return std::nullopt;
+    std::uint32_t before = 0;
+    for (const Posting& posting : postings) append_varint(out, posting.rank - std::exchange(before, posting.rank));
   }
-  if (ranks.count() != *count) return std::nullopt;
-  return ranks;
+  if (weighted) {
+    for (const Posting& posting : postings) out.push_back(static_cast<char>(posting.weight));
+  }
+  return out;
+}
+
+Block::Block(std::span<const Posting> postings) {
+  weights_.reserve(postings.size());
+  for (const Posting& posting : postings) {
+    ranks_.insert(posting.rank);
+    weights_.push_back(posting.weight);
+    greatest_ = std::max(greatest_, posting.weight);
+  }
+}
+
+bool Block::take_bitmap(std::string_view& bytes) {
+  if (bytes.size() < kBitmapBytes) return false;
+  std::memcpy(ranks_.words_.data(), bytes.data(), kBitmapBytes);
+  for (std::uint64_t& word : ranks_.words_) word = little_endian(word);
+  bytes.remove_prefix(kBitmapBytes);
+  return true;
+}
+
+bool Block::take_deltas(std::string_view& bytes, std::uint32_t count) {
+  std::uint64_t rank = 0;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const auto delta = take_varint(bytes);
+    if (!delta || *delta >= kSegmentEvents || (rank += *delta) >= kSegmentEvents) return false;
+    ranks_.insert(static_cast<std::uint32_t>(rank));
+  }
+  return true;
+}
+
+std::optional<Block> Block::decode(std::string_view bytes) {
+  const auto kind = take_u8(bytes);
+  const auto count = take_u16(bytes);
+  if (!kind || *kind > kWeightedBitmap || !count || *count == 0) return std::nullopt;
+  const bool weighted = *kind == kWeightedDeltas || *kind == kWeightedBitmap;
+  const bool dense = *kind == kBitmap || *kind == kWeightedBitmap;
+  Block block;
+  if (weighted) {
+    const auto greatest = take_u8(bytes);
+    if (!greatest) return std::nullopt;
+    block.greatest_ = *greatest;
+  }
+  if (!(dense ? block.take_bitmap(bytes) : block.take_deltas(bytes, *count)) || block.ranks_.count() != *count)
+    return std::nullopt;
+  if (bytes.size() != (weighted ? *count : 0)) return std::nullopt;
+  block.weights_.assign(bytes.begin(), bytes.end());
+  return block;
 }
 
 std::string encode_summary(const SegmentSummary& summary) {
@@ -127,7 +185,7 @@ std::optional<SegmentSummary> decode_summary(std::string_view bytes) {
   return SegmentSummary{static_cast<std::uint16_t>(*count), in_order, *first, *last};
 }
 
-std::string encode_column(const std::vector<EventKey>& newest_first, std::uint32_t segment, bool in_order) {
+std::string encode_column_piece(std::span<const EventKey> newest_first, std::uint32_t segment, bool in_order) {
   std::string out;
   out.reserve(newest_first.size() * 10);
   for (const EventKey& key : newest_first) append_time_key(out, key.created_at);
@@ -136,73 +194,20 @@ std::string encode_column(const std::vector<EventKey>& newest_first, std::uint32
   return out;
 }
 
-std::optional<SegmentColumn> SegmentColumn::open(std::string bytes, const SegmentSummary& summary, std::uint32_t segment) {
-  const std::size_t width = summary.in_order ? 8 : 10;
-  if (bytes.size() != summary.count * width) return std::nullopt;
-  return SegmentColumn(std::move(bytes), summary, segment);
-}
-
-std::optional<EventKey> SegmentColumn::at(std::uint32_t rank) const {
-  const std::size_t count = summary_.count;
-  if (rank >= count) return std::nullopt;
-  std::string_view time = std::string_view(bytes_).substr(std::size_t{8} * rank);
-  std::size_t offset = count - 1 - rank;
-  if (!summary_.in_order) {
-    std::string_view offsets = std::string_view(bytes_).substr(8 * count + std::size_t{2} * rank);
-    offset = *take_u16(offsets);
+std::optional<std::vector<EventKey>> decode_column_piece(std::string_view bytes, std::uint32_t piece,
+                                                         const SegmentSummary& summary, std::uint32_t segment) {
+  const std::size_t begin = std::size_t{piece} * kColumnPieceRanks;
+  if (begin >= summary.count) return std::nullopt;
+  const std::size_t count = std::min<std::size_t>(kColumnPieceRanks, summary.count - begin);
+  if (bytes.size() != count * (summary.in_order ? 8 : 10)) return std::nullopt;
+  std::string_view offsets = bytes.substr(8 * count);
+  std::vector<EventKey> keys(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t offset = summary.in_order ? summary.count - 1 - (begin + i) : *take_u16(offsets);
+    if (offset >= kSegmentEvents) return std::nullopt;
+    keys[i] = {*take_time_key(bytes), segment_first(segment) + offset};
   }
-  if (offset >= kSegmentEvents) return std::nullopt;
-  return EventKey{*take_time_key(time), segment_first(segment_) + offset};
-}
-
-std::string encode_forward(const ForwardRow& row) {
-  std::string out;
-  append_time_key(out, row.key.created_at);
-  for (const Term& term : row.terms) {
-    out.push_back(term.tag);
-    append_varint(out, term.text.size());
-    out.append(term.text);
-  }
-  return out;
-}
-
-std::optional<ForwardRow> decode_forward(Position position, std::string_view bytes) {
-  const auto time = take_time_key(bytes);
-  if (!time) return std::nullopt;
-  ForwardRow row{{*time, position}, {}};
-  while (!bytes.empty()) {
-    const char tag = bytes.front();
-    bytes.remove_prefix(1);
-    const auto length = take_varint(bytes);
-    if (!length || *length > bytes.size()) return std::nullopt;
-    row.terms.push_back({tag, std::string(bytes.substr(0, *length))});
-    bytes.remove_prefix(*length);
-  }
-  return row;
-}
-
-std::vector<std::pair<std::string, std::string>> seal_segment(std::uint32_t segment, const std::vector<ForwardRow>& rows) {
-  GOVLOG_ASSERT(rows.size() == kSegmentEvents, "{} rows", rows.size());
-  std::vector<std::uint32_t> newest_first(rows.size());
-  std::iota(newest_first.begin(), newest_first.end(), 0u);
-  std::sort(newest_first.begin(), newest_first.end(),
-            [&](std::uint32_t a, std::uint32_t b) { return rows[a].key > rows[b].key; });
-  std::vector<EventKey> column;
-  std::map<Term, RankSet> blocks;
-  bool in_order = true;
-  for (std::uint32_t rank = 0; rank < newest_first.size(); ++rank) {
-    const ForwardRow& row = rows[newest_first[rank]];
-    in_order = in_order && newest_first[rank] == rows.size() - 1 - rank;
-    column.push_back(row.key);
-    for (const Term& term : row.terms) blocks[term].insert(rank);
-  }
-  std::vector<std::pair<std::string, std::string>> out;
-  const SegmentSummary summary{static_cast<std::uint16_t>(rows.size()), in_order, column.back().created_at,
-                               column.front().created_at};
-  out.emplace_back(segment_summary_key(segment), encode_summary(summary));
-  out.emplace_back(segment_column_key(segment), encode_column(column, segment, in_order));
-  for (const auto& [term, ranks] : blocks) out.emplace_back(block_key(term.tag, term.text, 0, segment), encode_block(ranks));
-  return out;
+  return keys;
 }
 
 }  // namespace govlog

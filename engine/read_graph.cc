@@ -6,6 +6,7 @@
 #include "engine/graph_of_view.h"
 #include "engine/postings.h"
 #include "engine/read_view.h"
+#include "engine/segment_column.h"
 #include "engine/snapshot.h"
 #include "graph/impact_graph.h"
 
@@ -39,12 +40,21 @@ Result<Position> last_position_in(const ReadView::Snapshot& snapshot, std::uint3
                                   Timestamp at) {
   if (summary.first > at) return Position{0};
   if (summary.last <= at) return segment_first(segment + 1) - 1;
-  const SegmentColumn column = GOVLOG_TRY(load_column(*snapshot.database, snapshot.snapshot, summary, segment));
+  SegmentColumn column(*snapshot.database, snapshot.snapshot, summary, segment);
+  std::uint32_t later = 0;  // so many are later, and the ranks from `behind` on are not
+  for (std::uint32_t behind = summary.count; later < behind;) {
+    const std::uint32_t middle = later + (behind - later) / 2;
+    const EventKey key = GOVLOG_TRY(column.at(middle));
+    if (key.created_at > at)
+      later = middle + 1;
+    else
+      behind = middle;
+  }
   Position last = 0;
-  for (std::uint32_t rank = 0; rank < kSegmentEvents; ++rank) {
-    const auto key = column.at(rank);
-    if (!key) return Error{Code::kCorruption, "the column of a segment does not decode", {}};
-    if (key->created_at <= at) last = std::max(last, key->position);
+  for (std::uint32_t rank = later; rank < summary.count; ++rank) {
+    const EventKey key = GOVLOG_TRY(column.at(rank));
+    last = std::max(last, key.position);
+    if (summary.in_order) break;
   }
   return last;
 }

@@ -7,6 +7,7 @@
 #include "engine/entity_state.h"
 #include "engine/event_reader.h"
 #include "engine/snapshot.h"
+#include "engine/term_query.h"
 
 #include <fmt/format.h>
 
@@ -88,7 +89,7 @@ Status scan_head_rows(const ReadView::Snapshot& snapshot, const std::optional<st
 
 }  // namespace
 
-bool EventFilter::admits(const EventView& event) const {
+bool EventFilter::admits_place(const EventView& event) const {
   const bool actor_admitted = actors.empty() || (event.actor && holds(actors, *event.actor));
   return event.position <= known && actor_admitted && holds(event_types, event.event_type) &&
          holds(entity_types, event.entity_type) && holds(entity_ids, event.entity_id);
@@ -158,9 +159,8 @@ Status ReadView::scan_positions(Position first, Position last, const EventVisito
 
 Status ReadView::scan_events(const EventRange& range, Order order, const EventFilter& filter, const EventVisitor& visit) const {
   if (log_position() == 0 || range.first > range.last) return Ok{};
-  const bool indexed =
-      !filter.event_types.empty() || !filter.entity_types.empty() || !filter.entity_ids.empty() || !filter.actors.empty();
-  if (indexed) return scan_filtered(*snapshot_, range, order, filter, visit);
+  if (filter.contains && !filter.contains->document().starts_with('{')) return Ok{};  // data is an object
+  if (!filter.entity_ids.empty() || TermQuery(filter).selects()) return scan_filtered(*snapshot_, range, order, filter, visit);
   const auto rows = snapshot_->database->iterate(Family::kEvents, snapshot_->snapshot);
   if (order == Order::kDescending) {
     rows->Seek(event_key_prefix(range.last));

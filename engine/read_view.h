@@ -3,7 +3,9 @@
 
 #include "base/result.h"
 #include "base/types.h"
+#include "codec/contains_query.h"
 #include "codec/event.h"
+#include "codec/text_query.h"
 
 #include <cstdint>
 #include <functional>
@@ -24,15 +26,21 @@ struct EventRange {
   EventKey last = kEventKeyMax;
 };
 
-/// Which events a scan gives. An empty list admits all; within a list any value admits; lists are joined by "and".
+/// Which events a scan gives. An empty list and a null query admit all; within a list any value admits; all are joined by "and".
 struct EventFilter {
   std::vector<std::string> event_types;
   std::vector<std::string> entity_types;
   std::vector<std::string> entity_ids;
   std::vector<std::string> actors;
   Position known = kPositionMax;  // events beyond this position are left out
+  std::shared_ptr<const TextQuery> q;
+  std::shared_ptr<const ContainsQuery> contains;
 
-  bool admits(const EventView& event) const;
+  bool admits(const EventView& event) const { return admits_place(event) && admits_text(event) && admits_data(event); }
+  /// Its parts: the lists and the position; the text; the data.
+  bool admits_place(const EventView& event) const;
+  bool admits_text(const EventView& event) const { return !q || q->matches(event); }
+  bool admits_data(const EventView& event) const { return !contains || contains->admits(event.data); }
 };
 
 /// What the head row of an entity tells: all its events, whenever they happened.
@@ -85,6 +93,14 @@ enum class CoverageGrain : std::uint8_t { kHour, kDay };
 /// Gets one event after the other; false ends the scan. The views in it live during the call.
 using EventVisitor = std::function<Result<bool>(const EventView&)>;
 
+/// How well an event answers a text query, and where it stands among those that answer it as well: the newest first.
+struct EventScore {
+  std::uint32_t score = 0;  // codec/event_terms.h: the sum of the weights of the wanted stems that it has
+  EventKey key;
+
+  friend auto operator<=>(const EventScore&, const EventScore&) = default;
+};
+
 /// A snapshot of the store.
 ///
 ///     const ReadView view = store->read();
@@ -115,6 +131,11 @@ class ReadView {
   /// Events in event order (or its reverse) that pass `filter`, by whichever index serves it. O(answer), O(log n) to start; with a filter
   /// O(segments that may hold an answer).
   Status scan_events(const EventRange& range, Order order, const EventFilter& filter, const EventVisitor& visit) const;
+
+  /// The `limit` events of `range` that pass `filter`, which has a text query, with the greatest scores, best first, behind `after` (exclusive) where it is given. O(segments · terms + events
+  /// that come into question); reads the text of those alone that come to stand among the best.
+  Result<std::vector<EventScore>> best_events(const EventRange& range, const EventFilter& filter,
+                                              const std::optional<EventScore>& after, std::size_t limit) const;
 
   /// One entity's events in event order, those known at `known` alone.
   Status scan_entity(const EntityRef& entity, const EventRange& range, Order order, Position known,

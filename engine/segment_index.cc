@@ -4,26 +4,23 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace govlog {
 
 namespace {
 
-bool any_of(const std::vector<std::string>& values, char tag, const std::vector<Term>& terms) {
-  if (values.empty()) return true;
-  return std::any_of(terms.begin(), terms.end(), [&](const Term& term) {
-    return term.tag == tag && std::find(values.begin(), values.end(), term.text) != values.end();
-  });
+/// Adds what `segment` lacks up to `last`.
+Status extend(OpenSegment& segment, const SegmentIndex::Where& where) {
+  if (segment.next() > where.last) return Ok{};
+  for (const ForwardRow& row : GOVLOG_TRY(read_forward_rows(where.database, where.snapshot, segment.next(), where.last))) {
+    segment.add(row);
+  }
+  return Ok{};
 }
 
-bool matches(const EventFilter& filter, const std::vector<Term>& terms) {
-  return any_of(filter.event_types, kTermEventType, terms) && any_of(filter.entity_types, kTermEntityType, terms) &&
-         any_of(filter.actors, kTermActor, terms);
-}
+}  // namespace
 
-Result<std::vector<ForwardRow>> read_forward(const Database& database, const rocksdb::Snapshot* snapshot, Position first,
-                                             Position last) {
+Result<std::vector<ForwardRow>> read_forward_rows(const Database& database, const rocksdb::Snapshot* snapshot, Position first,
+                                                  Position last) {
   std::vector<ForwardRow> out;
   const auto rows = database.iterate(Family::kTerms, snapshot);
   rows->Seek(forward_key(first));
@@ -35,16 +32,6 @@ Result<std::vector<ForwardRow>> read_forward(const Database& database, const roc
     out.push_back(std::move(*row));
   }
   return out;
-}
-
-}  // namespace
-
-Result<SegmentColumn> load_column(const Database& database, const rocksdb::Snapshot* snapshot, const SegmentSummary& summary,
-                                  std::uint32_t segment) {
-  auto bytes = GOVLOG_TRY(database.get(Family::kTerms, segment_column_key(segment), snapshot));
-  auto column = bytes ? SegmentColumn::open(*std::move(bytes), summary, segment) : std::nullopt;
-  if (!column) return Error{Code::kCorruption, "the column of a segment is missing or does not decode", {}};
-  return *std::move(column);
 }
 
 Result<std::shared_ptr<const SegmentSummaries>> SegmentIndex::summaries(const Database& database,
@@ -68,36 +55,17 @@ Result<std::shared_ptr<const SegmentSummaries>> SegmentIndex::summaries(const Da
   return summaries_;
 }
 
-Status SegmentIndex::extend(const Database& database, const rocksdb::Snapshot* snapshot, Position last) {
-  const std::uint32_t segment = segments_sealed_at(last);
-  if (segment > open_) {
-    open_ = segment;
-    rows_.clear();
-  }
-  const Position have = segment_first(open_) + rows_.size();  // the next that is wanted
-  if (have > last) return Ok{};
-  std::vector<ForwardRow> more = GOVLOG_TRY(read_forward(database, snapshot, have, last));
-  std::move(more.begin(), more.end(), std::back_inserter(rows_));
-  return Ok{};
-}
-
-Result<std::vector<EventKey>> SegmentIndex::open_matches(const Database& database, const rocksdb::Snapshot* snapshot,
-                                                         Position last, const EventFilter& filter) {
-  const std::uint32_t segment = segments_sealed_at(last);
-  std::vector<EventKey> keys;
-  const auto take = [&](const std::vector<ForwardRow>& rows) {
-    for (const ForwardRow& row : rows) {
-      if (row.key.position <= last && matches(filter, row.terms)) keys.push_back(row.key);
-    }
-  };
+Result<std::vector<OpenMatch>> SegmentIndex::open_matches(const Where& where, const TermQuery& query, bool scored) {
+  const std::uint32_t segment = segments_sealed_at(where.last);
   const std::lock_guard lock(mutex_);
-  if (segment < open_) {  // a view from before the last sealing
-    take(GOVLOG_TRY(read_forward(database, snapshot, segment_first(segment), last)));
-    return keys;
+  if (segment < open_->segment()) {  // a view from before the last sealing
+    OpenSegment old(segment);
+    GOVLOG_TRY(extend(old, where));
+    return old.matches(query, where.last, scored);
   }
-  (void)GOVLOG_TRY(extend(database, snapshot, last));
-  take(rows_);
-  return keys;
+  if (segment > open_->segment()) open_ = std::make_unique<OpenSegment>(segment);
+  GOVLOG_TRY(extend(*open_, where));
+  return open_->matches(query, where.last, scored);
 }
 
 }  // namespace govlog

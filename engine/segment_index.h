@@ -5,8 +5,9 @@
 
 #include "base/result.h"
 #include "engine/database.h"
+#include "engine/open_segment.h"
 #include "engine/postings.h"
-#include "engine/read_view.h"
+#include "engine/term_query.h"
 
 #include <memory>
 #include <mutex>
@@ -16,9 +17,9 @@ namespace govlog {
 
 using SegmentSummaries = std::vector<SegmentSummary>;
 
-/// The column of a sealed segment. kCorruption where it is missing or does not decode.
-Result<SegmentColumn> load_column(const Database& database, const rocksdb::Snapshot* snapshot, const SegmentSummary& summary,
-                                  std::uint32_t segment);
+/// Forward rows of positions `first` to `last`. kCorruption where one is missing or does not decode.
+Result<std::vector<ForwardRow>> read_forward_rows(const Database& database, const rocksdb::Snapshot* snapshot, Position first,
+                                                  Position last);
 
 /// Threads: every member may be called from many threads at once.
 class SegmentIndex {
@@ -27,17 +28,18 @@ class SegmentIndex {
   Result<std::shared_ptr<const SegmentSummaries>> summaries(const Database& database, const rocksdb::Snapshot* snapshot,
                                                             std::uint32_t count);
 
-  /// Keys of the open segment's events up to `last` that have a term of each of the filter's lists.
-  Result<std::vector<EventKey>> open_matches(const Database& database, const rocksdb::Snapshot* snapshot, Position last,
-                                             const EventFilter& filter);
+  /// Of the segment that is open at position `last`: its events up to there that may pass the query's filter (engine/open_segment.h).
+  struct Where {
+    const Database& database;
+    const rocksdb::Snapshot* snapshot;
+    Position last;
+  };
+  Result<std::vector<OpenMatch>> open_matches(const Where& where, const TermQuery& query, bool scored);
 
  private:
-  Status extend(const Database& database, const rocksdb::Snapshot* snapshot, Position last);
-
   std::mutex mutex_;
   std::shared_ptr<const SegmentSummaries> summaries_ = std::make_shared<SegmentSummaries>();
-  std::uint32_t open_ = 0;  // the segment that rows_ belongs to
-  std::vector<ForwardRow> rows_;
+  std::unique_ptr<OpenSegment> open_ = std::make_unique<OpenSegment>(0);
 };
 
 }  // namespace govlog

@@ -176,6 +176,21 @@ Result<EventKey> decode_cursor_key(std::string_view text) {
   return key;
 }
 
+std::string encode_key(const EventScore& scored) {
+  std::string out;
+  put_number(out, scored.score, 4);
+  return out + encode_key(scored.key);
+}
+
+Result<EventScore> decode_score_key(std::string_view text) {
+  if (text.size() < 4) return bad_cursor("is damaged");
+  Reader reader(text.substr(0, 4));
+  EventScore scored;
+  scored.score = static_cast<std::uint32_t>(reader.number(4));
+  scored.key = GOVLOG_TRY(decode_cursor_key(text.substr(4)));
+  return scored;
+}
+
 std::string encode_key(const EntityRef& entity) {
   std::string out;
   put_text(out, entity.entity_type);

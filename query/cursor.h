@@ -40,9 +40,11 @@ Result<std::string> log_witness(const ReadView& view, Position position);
 /// kInvalidArgument where the cursor is of another operation, or of a log whose event at its position is another one.
 Status check_cursor(const ReadView& view, const Cursor& cursor, std::string_view operation);
 
-/// Event keys and entities as `last_key`. kInvalidArgument where the text is none.
+/// Event keys, alone or with a score, and entities as `last_key`. kInvalidArgument where the text is none.
 std::string encode_key(const EventKey& key);
 Result<EventKey> decode_cursor_key(std::string_view text);
+std::string encode_key(const EventScore& scored);
+Result<EventScore> decode_score_key(std::string_view text);
 std::string encode_key(const EntityRef& entity);
 Result<EntityRef> decode_entity_key(std::string_view text);
 

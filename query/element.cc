@@ -4,6 +4,7 @@
 #include "codec/event_types.h"
 #include "codec/json_text.h"
 #include "engine/graph_of_view.h"
+#include "query/entity_text.h"
 #include "query/graph_node.h"
 
 #include <fmt/format.h>
@@ -172,12 +173,15 @@ Status list_elements(const ReadView& view, const ListQuery& query, ListPage& pag
     ListItem item;
     item.entity = {std::string(kElementType), std::string(graph.graph.node(vertex).id)};
     std::optional<EventKey> last;
+    bool answers = !query.q;
     for (const EventKey& key : GOVLOG_TRY(history_keys(view, graph.graph, vertex, query.known))) {
       if (!as_of.holds_since(key)) break;
       if (!item.created_at) item.created_at = key.created_at;
       item.updated_at = key.created_at;
       last = key;
+      if (!answers) answers = GOVLOG_TRY(event_answers(view, *query.q, key));
     }
+    if (!answers) continue;
     if (!query.actors.empty()) {
       const auto actor = last ? GOVLOG_TRY(actor_of(view, *last)) : std::nullopt;
       if (!holds(query.actors, actor)) continue;

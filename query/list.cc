@@ -3,11 +3,15 @@
 #include "codec/event_types.h"
 #include "codec/json_text.h"
 #include "query/element.h"
+#include "query/entity_text.h"
 #include "query/known_at.h"
 #include "query/time_travel.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace govlog {
 
@@ -57,20 +61,54 @@ Result<ListItem> make_item(const ReadView& view, const ListQuery& query, const E
   return item;
 }
 
-/// Adds what passes of `entity_type`, or of all types, until the page is full and one more was seen.
+/// Adds entities, as they are shown to it in order, until the page is full and one more was seen.
+class PageBuilder {
+ public:
+  PageBuilder(const ReadView& view, const ListQuery& query, ListPage& page) : view_(view), query_(query), page_(page) {}
+
+  /// False: enough.
+  Result<bool> add(const EntityRef& entity, const EntityHead& head, const EntityState& state) {
+    if (!admits(query_, state)) return true;
+    page_.more = page_.items.size() == query_.limit;
+    if (page_.more) return false;
+    ListItem item = GOVLOG_TRY(make_item(view_, query_, entity, head, state));
+    page_.items.push_back(std::move(item));
+    return true;
+  }
+
+ private:
+  const ReadView& view_;
+  const ListQuery& query_;
+  ListPage& page_;
+};
+
+/// Of `entity_type`, or of all types.
 Status collect(const ReadView& view, const ListQuery& query, const std::optional<std::string>& entity_type, ListPage& page) {
+  PageBuilder builder(view, query, page);
   const EventKey last = last_key_at(query.at);
   const auto visit = [&](const EntityRef& entity, const EntityHead& head, const EntityState& state) -> Result<bool> {
-    if (!admits(query, state)) return true;
-    if (page.items.size() == query.limit) {
-      page.more = true;
-      return false;
+    if (query.q) {
+      const bool answers = GOVLOG_TRY(entity_answers(view, {query.q, last, query.known}, entity));
+      if (!answers) return true;
     }
-    ListItem item = GOVLOG_TRY(make_item(view, query, entity, head, state));
-    page.items.push_back(std::move(item));
-    return true;
+    return builder.add(entity, head, state);
   };
   return view.scan_states(entity_type, query.after, last, query.known, visit);
+}
+
+/// Of `entities` alone.
+Status collect(const ReadView& view, const ListQuery& query, const std::set<EntityRef>& entities, ListPage& page) {
+  PageBuilder builder(view, query, page);
+  const EventKey last = last_key_at(query.at);
+  for (auto entity = query.after ? entities.upper_bound(*query.after) : entities.begin(); entity != entities.end(); ++entity) {
+    const auto head = GOVLOG_TRY(view.head(*entity));
+    if (!head)
+      return Error{Code::kCorruption, fmt::format("{}/{} has events and no head", entity->entity_type, entity->entity_id), {}};
+    const EntityState state = GOVLOG_TRY(view.state_at(*entity, last, query.known));
+    const bool more = GOVLOG_TRY(builder.add(*entity, *head, state));
+    if (!more) break;
+  }
+  return Ok{};
 }
 
 }  // namespace
@@ -82,6 +120,15 @@ std::optional<std::string> token_text(std::optional<std::string_view> token) {
 
 Result<ListPage> list(const ReadView& view, const ListQuery& query) {
   ListPage page;
+  const bool elements_too =
+      std::find(query.entity_types.begin(), query.entity_types.end(), kElementType) != query.entity_types.end();
+  if (query.q && !elements_too) {
+    const auto few = GOVLOG_TRY(entities_that_answer(view, {query.q, last_key_at(query.at), query.known}, query.entity_types));
+    if (few) {
+      GOVLOG_TRY(collect(view, query, *few, page));
+      return page;
+    }
+  }
   if (query.entity_types.empty()) {
     GOVLOG_TRY(collect(view, query, std::nullopt, page));
     return page;

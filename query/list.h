@@ -5,6 +5,7 @@
 #include "engine/read_view.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,8 +18,9 @@ struct ListQuery {
   std::vector<std::string> entity_types;
   std::vector<std::string> statuses;
   std::vector<std::string> layers;
-  std::vector<std::string> actors;  // of the last event folded
-  std::optional<Timestamp> at;      // over every event where it is not given
+  std::vector<std::string> actors;     // of the last event folded
+  std::shared_ptr<const TextQuery> q;  // some event that is folded answers it
+  std::optional<Timestamp> at;         // over every event where it is not given
   Position known = kPositionMax;
   std::size_t limit = 100;
   std::optional<EntityRef> after;  // last item of the page before
@@ -38,7 +40,7 @@ struct ListPage {
   bool more = false;  // something follows the last item
 };
 
-/// By type, id. One state_at an entity that is looked at.
+/// By type, id. One state_at an entity that is looked at; with `q` those alone that have an event which answers it, where these events are few.
 Result<ListPage> list(const ReadView& view, const ListQuery& query);
 
 /// What PostgreSQL's `->>` makes of a JSON token: the text of a string, the token itself of any other kind, nothing of null or none.

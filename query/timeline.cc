@@ -2,9 +2,7 @@
 
 namespace govlog {
 
-namespace {
-
-TimelineItem make_item(const EventView& event) {
+TimelineItem make_timeline_item(const EventView& event) {
   TimelineItem item;
   item.key = event.key();
   item.id = event.id;
@@ -16,8 +14,6 @@ TimelineItem make_item(const EventView& event) {
   item.risk_level = event.risk_level;
   return item;
 }
-
-}  // namespace
 
 EventRange range_after(EventRange range, Order order, const std::optional<EventKey>& after) {
   if (!after) return range;
@@ -40,7 +36,7 @@ Result<TimelinePage> timeline(const ReadView& view, const TimelineQuery& query) 
       page.more = true;
       return false;
     }
-    page.items.push_back(make_item(event));
+    page.items.push_back(make_timeline_item(event));
     return true;
   }));
   return page;

@@ -36,6 +36,8 @@ struct TimelinePage {
   bool more = false;  // something follows the last item
 };
 
+TimelineItem make_timeline_item(const EventView& event);
+
 Result<TimelinePage> timeline(const ReadView& view, const TimelineQuery& query);
 
 /// `range` without what stands up to and at `after`, in the given order.

@@ -49,7 +49,7 @@ TEST_SUITE("storage_vectors") {
     CHECK(hex(entity_key("adr", "ADR-7", kEvent)) == "616472004144522D37008006439F2D5A0800000000000000002A");
     CHECK(hex(block_key(kTermEventType, "ADRCreated", 0, 3)) == "0165414452437265617465640000FFFFFFFC");
     CHECK(hex(segment_summary_key(3)) == "02FFFFFFFC");
-    CHECK(hex(segment_column_key(3)) == "04FFFFFFFC");
+    CHECK(hex(segment_column_key(3, 15)) == "04FFFFFFFC0F");
     CHECK(hex(forward_key(42)) == "03000000000000002A");
     CHECK(hex(head_key("adr", "ADR-7")) == "01616472004144522D37");
     CHECK(hex(counter_key(kTermEventType, "ADRCreated")) == "036541445243726561746564");
@@ -74,14 +74,14 @@ TEST_SUITE("storage_vectors") {
     CHECK(parts->entity_id == "ADR-7");
     CHECK(decode_entity_key_tail(entity_key("adr", "ADR-7", kEvent)) == kEvent);
     CHECK(decode_head_key(head_key("adr", "ADR-7")) == EntityRef{"adr", "ADR-7"});
-    CHECK(decode_segment_key(segment_column_key(3)) == 3);
+    CHECK(decode_segment(segment_summary_key(3)) == 3);
   }
 
   TEST_CASE("a key that is cut short does not decode") {
     const std::string key = event_key(kEvent, "adr", "ADR-7");
     CHECK(!decode_event_key(key.substr(0, 19)));
     CHECK(!decode_position_key("1234567"));
-    CHECK(!decode_segment_key("1234"));
+    CHECK(!decode_segment("1234"));
     CHECK(!decode_head_key(""));
     CHECK(
         !decode_head_key("\x01"

@@ -1,6 +1,7 @@
 #include "codec/keys.h"
 #include "engine/coverage_rows.h"
 #include "engine/entity_rows.h"
+#include "engine/forward_row.h"
 #include "engine/postings.h"
 #include "graph/claims.h"
 
@@ -28,12 +29,13 @@ constexpr EventKey kEvent{{1'763'200'800'000'000}, 42};
 // The table "Test vectors" of docs/storage.md: whoever changes one changes the format.
 TEST_SUITE("storage_values") {
   TEST_CASE("postings are written as docs/storage.md has them") {
-    RankSet ranks;
-    for (const std::uint32_t rank : {0u, 3u, 300u}) ranks.insert(rank);
-    CHECK(hex(encode_block(ranks)) == "0000030003A902");
+    const std::vector<Posting> postings{{0, 7}, {3, 255}, {300, 1}};
+    CHECK(hex(encode_block(postings, false)) == "0000030003A902");
+    CHECK(hex(encode_block(postings, true)) == "020003FF0003A90207FF01");
     CHECK(hex(encode_summary({4096, true, {0}, kEvent.created_at})) == "10000180000000000000008006439F2D5A0800");
-    const ForwardRow row{kEvent, {{'a', "ann"}, {'e', "ADRCreated"}, {'t', "adr"}}};
-    CHECK(hex(encode_forward(row)) == "8006439F2D5A08006103616E6E650A414452437265617465647403616472");
+    const std::vector<EventTerm> terms{{'a', 0, "ann"}, {'e', 0, "ADRCreated"}, {'t', 0, "adr"}, {'w', 200, "ledger"}};
+    CHECK(hex(encode_forward(make_forward_row(kEvent, terms))) ==
+          "8006439F2D5A0800040061616E6E0B00654144524372656174656404007461647207C8776C6564676572");
   }
 
   TEST_CASE("a head row is written as docs/storage.md has it") {
