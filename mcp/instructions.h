@@ -8,7 +8,8 @@ namespace govlog {
 inline constexpr std::string_view kInstructions =
     "Govlog is an append-only log of governance events: change requests, architecture decisions (ADRs), diagrams, impact "
     "assessments and traceability links between architecture elements. Who did what, when, and what it touches.\n"
-    "Start with query_timeline or list_entities; ids come from there. Before you change something, ask query_impact for what "
+    "Start with query_timeline or search_events; ids come from there, or from list_entities. Before you change something, ask "
+    "query_impact for what "
     "depends on it; for a change request, query_impact_chain. query_entity_history and time_travel show the past of one "
     "entity, "
     "compare_versions what changed, explain_path why two things are connected, query_coverage what is not traced.\n"
