@@ -158,6 +158,21 @@ Operation diff_operation() {
           run_diff};
 }
 
+Operation analytics_operation() {
+  return {
+      "analytics",
+      "Analytics",
+      "Week by week: change requests and decisions, begun and finished, and the mean risk level of assessments.",
+      {
+          with_default(typed_parameter("from", ParameterType::kTime, "not before: a time, a day, or a duration back from now"),
+                       "365d"),
+          typed_parameter("to", ParameterType::kTime, "not after"),
+          known_at_parameter(),
+      },
+      {"analytics", "analytics --from 12w", "analytics --from 2025-01-01 --to 2025-06-30 --json"},
+      run_analytics};
+}
+
 Operation event_operation() {
   return {"event",
           "Event",
@@ -180,10 +195,10 @@ Operation stats_operation() {
 }  // namespace
 
 std::span<const Operation> operations() {
-  static const std::array kOperations{timeline_operation(), search_operation(),  list_operation(),  history_operation(),
-                                      replay_operation(),   at_operation(),      diff_operation(),  event_operation(),
-                                      coverage_operation(), orphans_operation(), trend_operation(), impact_operation(),
-                                      chain_operation(),    path_operation(),    why_operation(),   stats_operation()};
+  static const std::array kOperations{
+      timeline_operation(), search_operation(), list_operation(),    history_operation(), replay_operation(),    at_operation(),
+      diff_operation(),     event_operation(),  coverage_operation(), orphans_operation(), trend_operation(),     analytics_operation(),
+      impact_operation(),   chain_operation(),  path_operation(),     why_operation(),     stats_operation()};
   return kOperations;
 }
 

@@ -6,6 +6,9 @@
 #include "codec/event_terms.h"
 #include "codec/event_types.h"
 #include "codec/json_text.h"
+#include "codec/time.h"
+
+#include <fmt/format.h>
 
 #include <fmt/format.h>
 
@@ -42,6 +45,25 @@ void append_timeline_item(std::string& out, const TimelineItem& item) {
 std::string score_token(std::uint32_t score) {
   constexpr double kDigits = 10'000;
   return fmt::format("{}", std::round(score * kDigits / kGreatestWeight) / kDigits);
+}
+
+/// The shortest decimal that means the double; a whole one with its `.0`.
+std::string decimal_of(double value) {
+  std::string out = fmt::format("{}", value);
+  if (out.find_first_of(".e") == std::string::npos) out += ".0";
+  return out;
+}
+
+void append_week(std::string& out, const AnalyticsWeek& week) {
+  ObjectWriter object(out);
+  object.text("week", std::string_view(format_time(week.week)).substr(0, std::string_view("YYYY-MM-DD").size()));
+  object.number("crs_created", week.counts.crs_created);
+  object.number("crs_completed", week.counts.crs_completed);
+  object.number("adrs_created", week.counts.adrs_created);
+  object.number("adrs_accepted", week.counts.adrs_accepted);
+  const auto average = week.avg_risk_level();
+  object.token("avg_risk_level", average ? decimal_of(*average) : "null");
+  object.close();
 }
 
 void append_list_item(std::string& out, const ListItem& item) {
@@ -234,6 +256,15 @@ std::string render_diff(const Diff& diff, Position log_position) {
   append_version(object.begin("to"), diff.to);
   append_array(object.begin("patch"), diff.changes, append_patch_operation);
   append_array(object.begin("changes"), diff.changes, append_change);
+  object.number("log_position", log_position);
+  object.close();
+  return out;
+}
+
+std::string render_analytics(const std::vector<AnalyticsWeek>& weeks, Position log_position) {
+  std::string out;
+  ObjectWriter object(out);
+  append_array(object.begin("weeks"), weeks, append_week);
   object.number("log_position", log_position);
   object.close();
   return out;

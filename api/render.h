@@ -1,6 +1,7 @@
 #pragma once
 // The answers of the queries as the contract's JSON: names and order of members are binding.
 
+#include "query/analytics.h"
 #include "query/diff.h"
 #include "query/element.h"
 #include "query/history.h"
@@ -11,6 +12,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace govlog {
 
@@ -26,6 +28,7 @@ std::string render_search(const SearchPage& page, bool scored, const PageEnd& en
 std::string render_list(const ListPage& page, const PageEnd& end);
 std::string render_history(const EntityRef& entity, const HistoryPage& page, const PageEnd& end);
 std::string render_diff(const Diff& diff, Position log_position);
+std::string render_analytics(const std::vector<AnalyticsWeek>& weeks, Position log_position);
 std::string render_stats(const LogStats& stats, Position log_position);
 
 struct TimeTravelAnswer {

@@ -5,6 +5,7 @@
 #include "api/paging.h"
 #include "api/render.h"
 #include "codec/event_types.h"
+#include "query/analytics.h"
 #include "query/diff.h"
 #include "query/element.h"
 #include "query/event.h"
@@ -148,6 +149,18 @@ Result<std::string> run_diff(const ReadView& view, Timestamp now, const Argument
   query.known = GOVLOG_TRY(known_argument(request));
   const Diff answer = GOVLOG_TRY(diff(view, query));
   return render_diff(answer, query.known);
+}
+
+Result<std::string> run_analytics(const ReadView& view, Timestamp now, const Arguments& arguments) {
+  const ReadRequest request{view, now, arguments};
+  AnalyticsQuery query;
+  const auto from = GOVLOG_TRY(time_argument(request, "from", "365d"));
+  const auto to = GOVLOG_TRY(time_argument(request, "to"));
+  query.from = from.value_or(kTimestampMin);
+  query.to = to.value_or(kTimestampMax);
+  query.known = GOVLOG_TRY(known_argument(request));
+  const std::vector<AnalyticsWeek> weeks = GOVLOG_TRY(analytics(view, query));
+  return render_analytics(weeks, query.known);
 }
 
 Result<std::string> run_event(const ReadView& view, Timestamp now, const Arguments& arguments) {

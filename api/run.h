@@ -15,6 +15,7 @@ Result<std::string> run_diff(const ReadView& view, Timestamp now, const Argument
 Result<std::string> run_coverage(const ReadView& view, Timestamp now, const Arguments& arguments);
 Result<std::string> run_orphans(const ReadView& view, Timestamp now, const Arguments& arguments);
 Result<std::string> run_trend(const ReadView& view, Timestamp now, const Arguments& arguments);
+Result<std::string> run_analytics(const ReadView& view, Timestamp now, const Arguments& arguments);
 Result<std::string> run_impact(const ReadView& view, Timestamp now, const Arguments& arguments);
 Result<std::string> run_chain(const ReadView& view, Timestamp now, const Arguments& arguments);
 Result<std::string> run_path(const ReadView& view, Timestamp now, const Arguments& arguments);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 #include <vector>
 
@@ -19,7 +20,7 @@ struct Shower {
   bool lists;  // the answer has `items`
 };
 
-constexpr std::array<Shower, 16> kShowers{{{"timeline", show_timeline, true},
+constexpr std::array<Shower, 17> kShowers{{{"timeline", show_timeline, true},
                                            {"search", show_search, true},
                                            {"list", show_list, true},
                                            {"history", show_history, true},
@@ -30,6 +31,7 @@ constexpr std::array<Shower, 16> kShowers{{{"timeline", show_timeline, true},
                                            {"coverage", show_coverage, false},
                                            {"orphans", show_orphans, true},
                                            {"trend", show_trend, false},
+                                           {"analytics", show_analytics, false},
                                            {"impact", show_impact, false},
                                            {"chain", show_chain, false},
                                            {"path", show_path, false},
@@ -120,6 +122,18 @@ std::string plain_text(std::string_view value) {
 std::string shown_member(std::string_view object, std::string_view key) {
   const auto value = json_member_not_null(object, key);
   return value ? visible(plain_text(*value)) : std::string();
+}
+
+double number_member(std::string_view object, std::string_view key) {
+  const std::string text = shown_member(object, key);
+  double value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+std::string_view spark_block(double share) {
+  static constexpr std::array<std::string_view, 8> kBlocks{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+  return kBlocks.at(static_cast<std::size_t>(std::clamp(share * 8, 0.0, 7.0)));
 }
 
 std::string shown_minute(std::string_view time) {

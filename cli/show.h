@@ -37,11 +37,18 @@ void show_stats(Screen& screen, std::string_view answer);
 void show_coverage(Screen& screen, std::string_view answer);
 void show_orphans(Screen& screen, std::string_view answer);
 void show_trend(Screen& screen, std::string_view answer);
+void show_analytics(Screen& screen, std::string_view answer);
 void show_impact(Screen& screen, std::string_view answer);
 void show_chain(Screen& screen, std::string_view answer);
 void show_path(Screen& screen, std::string_view answer);
 
 // ---- parts that several of them use ----
+
+/// The member `key` as a number; 0 where it is none.
+double number_member(std::string_view object, std::string_view key);
+
+/// One of eight blocks, the lowest for 0 and below, the highest for 1 and above.
+std::string_view spark_block(double share);
 
 /// The member `key` as text that is safe to show: a string as it stands, other kinds as JSON, empty where it is null or absent.
 std::string shown_member(std::string_view object, std::string_view key);

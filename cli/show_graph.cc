@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <map>
 #include <string>
@@ -18,13 +17,6 @@ namespace {
 
 constexpr std::size_t kBarWidth = 24;
 constexpr std::size_t kNameWidthMax = 60;
-
-double number_of(std::string_view object, std::string_view key) {
-  const std::string text = shown_member(object, key);
-  double value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
 
 std::string layer_name(std::string_view object) {
   const std::string layer = shown_member(object, "layer");
@@ -126,7 +118,7 @@ void show_coverage(Screen& screen, std::string_view answer) {
                {"PER CENT", 8, false, true},
                {"COVERAGE", 0, false, false}});
   for (JsonCursor layer(layers); layer.next();) {
-    const double percent = number_of(layer.value(), "coverage_pct");
+    const double percent = number_member(layer.value(), "coverage_pct");
     table.add({{layer_name(layer.value()), Paint::kName},
                {shown_member(layer.value(), "traced_elements"), Paint::kPlain},
                {shown_member(layer.value(), "total_elements"), Paint::kPlain},
@@ -150,14 +142,13 @@ void show_orphans(Screen& screen, std::string_view answer) {
 }
 
 void show_trend(Screen& screen, std::string_view answer) {
-  static constexpr std::array<std::string_view, 8> kBlocks{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
   std::map<std::string, std::vector<std::pair<std::size_t, double>>> layers;  // by layer: point, per cent
   std::size_t points = 0;
   std::string first;
   for (JsonCursor point(json_member(answer, "points").value_or("[]")); point.next(); ++points) {
     if (points == 0) first = shown_minute(shown_member(point.value(), "at"));
     for (JsonCursor layer(json_member(point.value(), "layers").value_or("[]")); layer.next();) {
-      layers[layer_name(layer.value())].emplace_back(points, number_of(layer.value(), "coverage_pct"));
+      layers[layer_name(layer.value())].emplace_back(points, number_member(layer.value(), "coverage_pct"));
     }
   }
   if (layers.empty()) return screen.remark("no element was declared in that time");
@@ -166,7 +157,7 @@ void show_trend(Screen& screen, std::string_view answer) {
   for (const auto& [layer, values] : layers) {
     std::vector<std::string_view> line(columns, " ");
     for (const auto& [point, percent] : values) {  // the last point of each column stands for it
-      line[point * columns / points] = kBlocks.at(std::min<std::size_t>(7, static_cast<std::size_t>(percent / 12.5)));
+      line[point * columns / points] = spark_block(percent / 100);
     }
     std::string spark;
     for (const std::string_view block : line) spark += block;

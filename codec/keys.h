@@ -15,6 +15,7 @@
 //   states     type 00 id 00 t p              → state checkpoint (engine/entity_rows.h)
 //   views      01 type 00 id                  → head of an entity (engine/entity_rows.h)
 //              03 tag name                    → how many events have this event type ('e') or entity type ('t')
+//              04 unit t                  → what analytics counts of a week or an hour (engine/analytics_rows.h)
 //              09 n[4]                        → piece of the graph's checkpoint (engine/graph_checkpoint.h)
 //   tiles      level index[8]                 → hash of the complete subtree of 256^level leaves
 //   meta       name                           → store_id, accept_clock

@@ -121,6 +121,7 @@ void LogWriter::begin_group() {
   touched_.clear();
   pending_checkpoints_.clear();
   touched_counters_.clear();
+  analytics_.begin_group();
   changes_ = {};
   trim_cache();
 }
@@ -296,6 +297,7 @@ Status LogWriter::append(const Event& event, const Receipt& receipt, Entity& ent
   pending_.push_back(std::move(pending));
   append_index_rows(view);
   (void)GOVLOG_TRY(terms_.add(*database_, view, rows_));
+  analytics_.add(view);
   return apply_to_head(entity, view);
 }
 

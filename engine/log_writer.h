@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "codec/event.h"
 #include "codec/merkle.h"
+#include "engine/analytics_writer.h"
 #include "engine/coverage_writer.h"
 #include "engine/database.h"
 #include "engine/entity_rows.h"
@@ -55,7 +56,7 @@ class LogWriter {
   /// Adds `batch`, or nothing of it. One reading of the clock, `now`, for all. Errors as Store::append.
   Result<std::vector<Receipt>> add(const std::vector<Event>& batch, Timestamp now);
 
-  /// Adds the rows that stand for the group as a whole: heads, coverage, counters, open segment, family heads; and extends the graph, where `graph` gives one.
+  /// Adds the rows that stand for the group as a whole: heads, coverage, counters, analytics, open segment, family heads; and extends the graph, where `graph` gives one.
   Status finish_group(const GraphSource& graph);
 
   /// Forgets the group's rows, and gives back what they took: for a group that is larger than those that follow.
@@ -139,6 +140,7 @@ class LogWriter {
   std::unordered_map<std::string, Entity> entities_;  // by entity prefix; a cache of what is on disk, plus this group
   std::size_t entities_bytes_ = 0;
   CoverageWriter coverage_;
+  AnalyticsWriter analytics_;
   std::string line_;  // the exported line that is being hashed
 
   // Of the group that is being made.

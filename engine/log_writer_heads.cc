@@ -237,6 +237,7 @@ Status LogWriter::finish_group(const GraphSource& graph) {
   }
   (void)GOVLOG_TRY(add_counters());
   terms_.finish_group(*database_, rows_);
+  GOVLOG_TRY(analytics_.finish_group(*database_, rows_));
   std::string head = position_key(state_.position);
   for (std::size_t i = 0; i < kFamilyCount; ++i) {
     if (static_cast<Family>(i) != Family::kViews) put(static_cast<Family>(i), kFamilyHeadKey, head);

@@ -18,7 +18,9 @@
 
 namespace govlog {
 
-struct GraphOfView;  // engine/graph_of_view.h
+struct GraphOfView;   // engine/graph_of_view.h
+struct AnalyticsRow;  // engine/analytics_rows.h, as the unit
+enum class AnalyticsUnit : char;
 
 /// Inclusive bounds in event order.
 struct EventRange {
@@ -180,6 +182,10 @@ class ReadView {
   Status scan_orphans(const std::optional<std::string>& layer,
                       const std::optional<std::pair<std::optional<std::string>, std::string>>& after,
                       const std::function<Result<bool>(const OrphanElement&)>& visit) const;
+
+  /// Weeks with an event, or hours in which something counts, that begin in [first, last], oldest first. O(rows).
+  Status scan_analytics(AnalyticsUnit unit, Timestamp first, Timestamp last,
+                        const std::function<Result<bool>(const AnalyticsRow&)>& visit) const;
 
   /// Counts as of `known`. O(types) where `known` is the whole view, else O(known).
   Result<LogStats> stats(Position known) const;

@@ -96,6 +96,24 @@ TEST_SUITE("operations") {
     CHECK(answer.ends_with(R"("log_position":2})"));
   }
 
+  TEST_CASE("analytics answers in the contract's shape") {
+    TemporaryStore store;
+    store.append(
+        R"({"event_type":"ADRCreated","entity_type":"adr","entity_id":"A","data":{},"created_at":"2025-11-09T23:59:59.999999Z"})");
+    store.append(
+        R"({"event_type":"ImpactAssessmentCreated","entity_type":"impact_assessment","entity_id":"I","data":{"risk_level":"+4"},"created_at":"2025-11-10T00:00:00Z"})");
+    const std::string newer =
+        R"({"week":"2025-11-10","crs_created":0,"crs_completed":0,"adrs_created":0,"adrs_accepted":0,"avg_risk_level":4.0})";
+    const std::string older =
+        R"({"week":"2025-11-03","crs_created":0,"crs_completed":0,"adrs_created":1,"adrs_accepted":0,"avg_risk_level":null})";
+    CHECK(ask(store, "analytics", {}) == fmt::format(R"({{"weeks":[{},{}],"log_position":2}})", newer, older));
+    CHECK(ask(store, "analytics", {{"from", {"2025-11-10"}}}) == fmt::format(R"({{"weeks":[{}],"log_position":2}})", newer));
+    CHECK(ask(store, "analytics", {{"known_at", {"1"}}}) == fmt::format(R"({{"weeks":[{}],"log_position":1}})", older));
+    CHECK(ask(store, "analytics", {{"to", {"2025-11-01"}}}) == R"({"weeks":[],"log_position":2})");
+    CHECK(code_of(store, "analytics", {{"from", {"soon"}}}) == "invalid_argument");
+    CHECK(code_of(store, "analytics", {{"limit", {"1"}}}) == "invalid_argument");
+  }
+
   TEST_CASE("bad times and positions name their parameter") {
     TemporaryStore store;
     fill(store);

@@ -1,4 +1,5 @@
 #include "codec/keys.h"
+#include "engine/analytics_rows.h"
 #include "engine/coverage_rows.h"
 #include "engine/entity_rows.h"
 #include "engine/forward_row.h"
@@ -99,6 +100,20 @@ TEST_SUITE("storage_values") {
     head.declared.push_back({kEvent, false, business, "Service", std::nullopt});
     CHECK(hex(encode_element_head(head)) ==
           "008006439F2D5A0800000000000000002A02018006439F2D5A0800000000000000002A0009627573696E657373085365727669636500");
+  }
+
+  TEST_CASE("analytics is written as docs/storage.md has it") {
+    const auto key = [](AnalyticsUnit unit) { return analytics_key(unit, start_of(unit, kEvent.created_at)); };
+    CHECK(hex(key(AnalyticsUnit::kWeek)) == "0477800643323660C000");
+    CHECK(hex(key(AnalyticsUnit::kHour)) == "04688006439F2D5A0800");
+    const AnalyticsRow row{start_of(AnalyticsUnit::kWeek, kEvent.created_at), 300, {1, 0, 0, 1, -2, 2}};
+    CHECK(hex(encode_analytics_value(AnalyticsUnit::kWeek, row)) == "AC02010000010302");
+    CHECK(hex(encode_analytics_value(AnalyticsUnit::kHour, row)) == "010000010302");
+    const std::string value = encode_analytics_value(AnalyticsUnit::kWeek, row);
+    CHECK(decode_analytics_row(AnalyticsUnit::kWeek, key(AnalyticsUnit::kWeek), value) == row);
+    for (std::size_t size = 0; size < value.size(); ++size) {
+      CHECK(!decode_analytics_row(AnalyticsUnit::kWeek, key(AnalyticsUnit::kWeek), value.substr(0, size)));
+    }
   }
 
   TEST_CASE("spans of time lie inside each other, and what happens at a full hour belongs to the one that ends then") {

@@ -31,7 +31,7 @@ const Texts kTypes{"change_request", "trace", "diagram", "adr", "impact_assessme
 const Texts kElements{"e1", "e2", "e 3", "A", "ü", "e1", "draft"};
 const Texts kLinkTypes{"TRACES_TO", "REALIZES", "VALIDATES", "SERVES"};
 const Texts kActors{"ana", "bo", "", "équipe", "ana "};
-const Texts kStatuses{"draft", "accepted", "", "Draft", "open"};
+const Texts kStatuses{"draft", "accepted", "", "completed", "open"};
 const Texts kLayers{"business", "application", "technical"};
 const Texts kKeys{"title", "name",   "description", "action", "status", "layer", "risk_level", "k1",
                   "k2",    "nested", "list",        "é",      "😀",      "a/b",   "~t",         ""};

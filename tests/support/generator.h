@@ -59,6 +59,7 @@ class Generator {
   Query timeline();
   Query list();
   Query diff();
+  Query analytics();
   Query of_graph();
   std::pair<std::string, std::string> any_node();
 

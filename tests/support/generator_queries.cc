@@ -89,6 +89,18 @@ Query Generator::diff() {
   return out;
 }
 
+Query Generator::analytics() {
+  Query out{.operation = "analytics"};
+  // Windows of weeks, of hours, and of an instant; some end before they begin.
+  if (!one_in(4)) out.from = one_in(4) ? kTimestampYear1 : instant();
+  if (one_in(2)) {
+    const std::int64_t span = static_cast<std::int64_t>(below(one_in(2) ? 90 * 24 : 6)) * kMicrosPerDay / 24;
+    out.to = out.from ? Timestamp{out.from->micros + span - static_cast<std::int64_t>(below(3))} : instant();
+    if (*out.to < kTimestampYear1) out.to = kTimestampYear1;
+  }
+  return out;
+}
+
 std::pair<std::string, std::string> Generator::any_node() {
   if (reference_.events().empty() || one_in(40)) return {"Element", "nobody"};
   const ReferenceEvent* event = &any_event();
@@ -135,7 +147,10 @@ Query Generator::of_graph() {
 
 Query Generator::query() {
   Query out;
-  switch (below(14)) {
+  switch (below(15)) {
+    case 14:
+      out = analytics();
+      break;
     case 10:
     case 11:
     case 12:

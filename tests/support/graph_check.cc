@@ -1,6 +1,7 @@
 #include "tests/support/graph_check.h"
 
 #include "codec/keys.h"
+#include "engine/analytics_rows.h"
 #include "engine/coverage_rows.h"
 #include "engine/database.h"
 #include "engine/entity_rows.h"
@@ -87,12 +88,29 @@ Rows expected_coverage(const GraphView& graph) {
   return rows;
 }
 
+/// What the rows of analytics should be.
+void add_analytics(const ReadView& view, Rows& rows) {
+  std::map<std::pair<AnalyticsUnit, Timestamp>, AnalyticsRow> sums;
+  (void)view.scan_positions(1, view.log_position(), [&](const EventView& event) -> Result<bool> {
+    const AnalyticsCounts counts = analytics_of(event.event_type, event.data);
+    for (const AnalyticsUnit unit : {AnalyticsUnit::kWeek, AnalyticsUnit::kHour}) {
+      if (unit == AnalyticsUnit::kHour && counts == AnalyticsCounts{}) continue;
+      AnalyticsRow& row = sums[{unit, start_of(unit, event.created_at)}];
+      ++row.events;
+      row.counts += counts;
+    }
+    return true;
+  });
+  for (const auto& [place, row] : sums)
+    rows[analytics_key(place.first, place.second)] = encode_analytics_value(place.first, row);
+}
+
 Rows kept_rows(const Database& database) {
   Rows rows;
   const auto stored = database.iterate(Family::kViews, nullptr);
   for (stored->SeekToFirst(); stored->Valid(); stored->Next()) {
     const char tag = stored->key()[0];
-    if (tag == 2 || (tag >= 5 && tag <= 7)) rows[stored->key().ToString()] = stored->value().ToString();
+    if (tag == 2 || tag == 4 || (tag >= 5 && tag <= 7)) rows[stored->key().ToString()] = stored->value().ToString();
   }
   return rows;
 }
@@ -149,7 +167,9 @@ std::optional<std::string> kept_rows_difference(const std::filesystem::path& dir
   const auto database = Database::open(directory / "db", OpenMode::kReadOnly, nullptr).take();
   const auto anew = folded(view);
   const GraphView graph(*anew, view.log_position());
-  if (auto problem = first_difference(kept_rows(*database), expected_coverage(graph))) return problem;
+  Rows expected = expected_coverage(graph);
+  add_analytics(view, expected);
+  if (auto problem = first_difference(kept_rows(*database), expected)) return problem;
   if (auto problem = claims_difference(view, *database)) return problem;
   const Position kept = checkpoint_position(*database, nullptr).take();
   if (kept == 0) return std::nullopt;

@@ -133,6 +133,7 @@ class Reference {
   Answer time_travel(const Query& query, Position known, Timestamp now) const;
   Answer diff(const Query& query, Position known) const;
   Answer stats(Position known) const;
+  Answer analytics(const Query& query, Position known, Timestamp now) const;
   Answer graph(const Query& query, Position known, Timestamp now) const;
   Answer trend(const std::string& bucket, Position known, Timestamp now) const;
   /// In event order: those known, up to `at`.

@@ -1,8 +1,13 @@
 #include "codec/time.h"
 #include "tests/support/reference.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <chrono>
+#include <functional>
 #include <map>
+#include <numeric>
 #include <ranges>
 #include <set>
 
@@ -104,6 +109,7 @@ Answer Reference::answer(const Query& query, Timestamp now) const {
   if (query.operation == "at") out = time_travel(query, *position, now);
   if (query.operation == "diff") out = diff(query, *position);
   if (query.operation == "stats") out = stats(*position);
+  if (query.operation == "analytics") out = analytics(query, *position, now);
   if (query.operation == "trend") out = trend(query.bucket, *position, now);
   static const std::set<std::string> kOnGraph{"coverage", "orphans", "impact", "chain", "path", "why"};
   if (kOnGraph.contains(query.operation)) out = graph(query, *position, now);
@@ -280,6 +286,46 @@ Answer Reference::diff(const Query& query, Position known) const {
   }
   out.body.set("patch", std::move(patch));
   out.body.set("changes", std::move(changes));
+  return out;
+}
+
+Answer Reference::analytics(const Query& query, Position known, Timestamp now) const {
+  struct Week {
+    std::uint64_t crs_created = 0, crs_completed = 0, adrs_created = 0, adrs_accepted = 0;
+    std::vector<double> levels;
+  };
+  std::map<std::string, Week, std::greater<>> weeks;  // by their Monday as text, newest first
+  const Timestamp from = query.from.value_or(Timestamp{now.micros - 365 * kMicrosPerDay});
+  for (const ReferenceEvent& event : events_ | std::views::take(known)) {
+    if (event.created_at < from || (query.to && event.created_at > *query.to)) continue;
+    const std::chrono::sys_time<std::chrono::microseconds> at{std::chrono::microseconds(event.created_at.micros)};
+    const auto day = std::chrono::floor<std::chrono::days>(at);
+    const auto monday = day - (std::chrono::weekday(day) - std::chrono::Monday);
+    Week& week = weeks[format_time({monday.time_since_epoch().count() * kMicrosPerDay}).substr(0, 10)];
+    const std::optional<std::string> status = as_text(event.data.find("new_status"));
+    const std::optional<std::string> level = as_text(event.data.find("risk_level"));
+    if (event.event_type == "ChangeRequestCreated") ++week.crs_created;
+    if (event.event_type == "ChangeRequestStatusChanged" && status == "completed") ++week.crs_completed;
+    if (event.event_type == "ADRCreated") ++week.adrs_created;
+    if (event.event_type == "ADRStatusChanged" && status == "accepted") ++week.adrs_accepted;
+    if (event.event_type == "ImpactAssessmentCreated" && level) week.levels.push_back(std::stod(*level));
+  }
+  Json items = Json::array();
+  for (const auto& [monday, week] : weeks) {
+    Json item = Json::object();
+    item.set("week", Json::string(monday));
+    item.set("crs_created", Json::number(week.crs_created));
+    item.set("crs_completed", Json::number(week.crs_completed));
+    item.set("adrs_created", Json::number(week.adrs_created));
+    item.set("adrs_accepted", Json::number(week.adrs_accepted));
+    const double sum = std::accumulate(week.levels.begin(), week.levels.end(), 0.0);
+    std::string average = fmt::format("{}", sum / static_cast<double>(week.levels.size()));
+    if (average.find_first_of(".e") == std::string::npos) average += ".0";
+    item.set("avg_risk_level", week.levels.empty() ? Json::null() : Json::number(average));
+    items.items.push_back(std::move(item));
+  }
+  Answer out;
+  out.body.set("weeks", std::move(items));
   return out;
 }
 

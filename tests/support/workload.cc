@@ -40,7 +40,7 @@ void append_until_done(Store& store, const WriterOptions& options, std::uint64_t
 void make_of_graph(std::mt19937_64& random, Event& event, Json& data) {
   const auto below = [&](std::uint64_t bound) { return random() % bound; };
   const auto element = [&] { return Json::string(fmt::format("E{}", below(8))); };
-  switch (below(4)) {
+  switch (below(6)) {
     case 0:
       event.event_type = below(3) == 0 ? "TraceabilityLinkRemoved" : "TraceabilityLinkAdded";
       event.entity_type = "trace";
@@ -70,6 +70,16 @@ void make_of_graph(std::mt19937_64& random, Event& event, Json& data) {
       data.set("title", Json::string(fmt::format("title {}", below(3))));
       break;
     }
+    case 3:
+      event.event_type = "ImpactAssessmentCreated";
+      event.entity_type = "impact_assessment";
+      data.set("risk_level", Json::number(below(5)));
+      break;
+    case 4:
+      event.event_type = below(2) == 0 ? "ADRCreated" : "ADRStatusChanged";
+      event.entity_type = "adr";
+      data.set("new_status", Json::string(below(2) == 0 ? "accepted" : "draft"));
+      break;
     default:
       event.event_type = "ADRUpdated";
       event.entity_type = "adr";
