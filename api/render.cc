@@ -287,6 +287,24 @@ std::string render_stats(const LogStats& stats, Position log_position) {
   return out;
 }
 
+std::string render_rebuild(const RebuildReport& report) {
+  std::string out;
+  ObjectWriter object(out);
+  object.number("events", report.events);
+  object.boolean("ok", !report.difference);
+  append_counts(object.begin("families"), report.families);
+  if (report.difference) {
+    ObjectWriter difference(object.begin("difference"));
+    difference.text("family", std::string_view(report.difference->family));
+    difference.text("key", std::string_view(as_utf8(report.difference->key)));
+    difference.number("position", report.difference->position);
+    difference.text("problem", std::string_view(as_utf8(report.difference->problem)));
+    difference.close();
+  }
+  object.close();
+  return out;
+}
+
 std::string render_error(const Error& error) {
   std::string out;
   ObjectWriter object(out);

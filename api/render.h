@@ -1,6 +1,7 @@
 #pragma once
 // The answers of the queries as the contract's JSON: names and order of members are binding.
 
+#include "engine/rebuild.h"
 #include "query/analytics.h"
 #include "query/diff.h"
 #include "query/element.h"
@@ -30,6 +31,9 @@ std::string render_history(const EntityRef& entity, const HistoryPage& page, con
 std::string render_diff(const Diff& diff, Position log_position);
 std::string render_analytics(const std::vector<AnalyticsWeek>& weeks, Position log_position);
 std::string render_stats(const LogStats& stats, Position log_position);
+
+/// `{"events","ok","families":{name:rows},"difference":{"family","key","position","problem"}}`, the last where there is one.
+std::string render_rebuild(const RebuildReport& report);
 
 struct TimeTravelAnswer {
   EntityRef entity;

@@ -187,6 +187,15 @@ Command tail_command() {
   return command;
 }
 
+Command rebuild_command() {
+  return {.name = "rebuild",
+          .summary = "Make every index and view from the log again.",
+          .group = Group::kMore,
+          .flags = {switch_flag("check", "compare them with the log, change nothing; exit 7 where they differ")},
+          .examples = {"rebuild --check", "--db ~/governance rebuild", "rebuild --check --json"},
+          .run = run_rebuild_command};
+}
+
 Command bench_command() {
   Command command{.name = "bench",
                   .summary = "Measure the specification's targets on this machine: p50, p99, and what the bare machine takes.",
@@ -267,6 +276,7 @@ std::vector<Command> make_commands() {
                  .run = run_demo_command});
   all.push_back(connect_command());
   all.push_back(mcp_command());
+  all.push_back(rebuild_command());
   all.push_back(bench_command());
   all.push_back(completion_command());
   return all;

@@ -15,6 +15,7 @@ CommandResult run_read_command(Session& session);
 CommandResult run_write_command(Session& session);
 CommandResult run_append_command(Session& session);
 CommandResult run_import_command(Session& session);
+CommandResult run_rebuild_command(Session& session);
 CommandResult run_export_command(Session& session);
 CommandResult run_tail_command(Session& session);
 CommandResult run_demo_command(Session& session);
@@ -30,6 +31,9 @@ enum class StoreUse : std::uint8_t {
   kOnce,   // a read or two: where nobody has the store open, it is opened for reading alone
   kWhole,  // the store stays open until the executor is destroyed, and others are served meanwhile
 };
+
+/// How the invocation's store is opened.
+Result<StoreOptions> store_options(const Session& session);
 
 /// The store that the invocation means. Nothing is opened or made yet.
 Result<std::unique_ptr<Executor>> shared_store(const Session& session, StoreUse use);

@@ -10,7 +10,6 @@
 #include <memory>
 
 namespace govlog {
-namespace {
 
 Result<StoreOptions> store_options(const Session& session) {
   const Globals& globals = session.invocation.globals;
@@ -23,8 +22,6 @@ Result<StoreOptions> store_options(const Session& session) {
   };
   return options;
 }
-
-}  // namespace
 
 Result<std::unique_ptr<Executor>> shared_store(const Session& session, StoreUse use) {
   SharedStoreOptions options;

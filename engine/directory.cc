@@ -165,6 +165,13 @@ Status check_file_system(const std::filesystem::path& directory) {
       .with("parameter", "db");
 }
 
+Status remove_rebuild(const std::filesystem::path& directory) {
+  std::error_code error;
+  std::filesystem::remove_all(directory / kRebuildName, error);
+  if (!error) return Ok{};
+  return Error{Code::kIoError, fmt::format("removing {}: {}", (directory / kRebuildName).string(), error.message()), {}};
+}
+
 Status write_format(const std::filesystem::path& directory) {
   return write_file(directory / "FORMAT", fmt::format("{}{}\n", kFormatPrefix, kFormatVersion));
 }

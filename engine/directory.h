@@ -23,6 +23,15 @@ Result<Presence> look_at_directory(const std::filesystem::path& directory);
 /// Below the directory of a store while it is being made.
 inline constexpr std::string_view kFreshName = ".new";
 
+/// Below the directory of a store while it is being rebuilt.
+inline constexpr std::string_view kRebuildName = "rebuild";
+
+/// Removes what a rebuild that was broken off left. kIoError.
+Status remove_rebuild(const std::filesystem::path& directory);
+
+/// What is kept free beside what is about to be written.
+inline constexpr std::uint64_t kFreeBytesMin = 8 << 20;
+
 /// Writes FORMAT into `directory`, synced.
 Status write_format(const std::filesystem::path& directory);
 

@@ -39,12 +39,6 @@ Result<Position> common_head(const Database& database) {
   return *common;
 }
 
-Status check_store_id(const Database& database, const Uuid& expected) {
-  const auto row = GOVLOG_TRY(database.get(Family::kMeta, kStoreIdKey, nullptr));
-  if (row != id_key(expected)) return Error{Code::kCorruption, "the file HEAD belongs to another store", {}};
-  return Ok{};
-}
-
 Status check_root(const Database& database, const HeadContent& head) {
   const MerkleFrontier tree = GOVLOG_TRY(load_frontier(database, head.position));
   if (tree.root() == head.root) return Ok{};
@@ -59,18 +53,7 @@ Status fill_new_store(const std::filesystem::path& directory, const StoreOptions
   const HeadContent head{make_uuid_v7(options.clock()), 0, MerkleFrontier().root(), {}};
   {
     const auto database = GOVLOG_TRY(Database::open(directory / "db", OpenMode::kCreate, options.env));
-    rocksdb::WriteBatch rows;
-    std::string position = position_key(0);
-    rocksdb::Status status = rows.Put(database->family(Family::kMeta), slice(kStoreIdKey), id_key(head.store_id));
-    for (std::size_t i = 0; i < kFamilyCount && status.ok(); ++i) {
-      const bool views = static_cast<Family>(i) == Family::kViews;
-      status =
-          rows.Put(database->family(static_cast<Family>(i)), slice(kFamilyHeadKey), views ? position + position : position);
-    }
-    rocksdb::WriteOptions durable;
-    durable.sync = true;
-    if (status.ok()) status = database->db().Write(durable, &rows);
-    if (!status.ok()) return to_error(status, "making the store");
+    GOVLOG_TRY(fill_empty_database(*database, head.store_id));
   }
   (void)GOVLOG_TRY(HeadFile::create(directory / "HEAD", head, options.env));
   (void)GOVLOG_TRY(write_format(directory));
@@ -78,6 +61,31 @@ Status fill_new_store(const std::filesystem::path& directory, const StoreOptions
 }
 
 }  // namespace
+
+Status check_store_id(const Database& database, const Uuid& expected) {
+  const auto row = GOVLOG_TRY(database.get(Family::kMeta, kStoreIdKey, nullptr));
+  if (row != id_key(expected)) return Error{Code::kCorruption, "the file HEAD belongs to another store", {}};
+  return Ok{};
+}
+
+Status fill_empty_database(const Database& database, const Uuid& store_id) {
+  rocksdb::WriteBatch rows;
+  const std::string position = position_key(0);
+  rocksdb::Status status = rows.Put(database.family(Family::kMeta), slice(kStoreIdKey), id_key(store_id));
+  for (std::size_t i = 0; i < kFamilyCount && status.ok(); ++i) {
+    const bool views = static_cast<Family>(i) == Family::kViews;
+    status = rows.Put(database.family(static_cast<Family>(i)), slice(kFamilyHeadKey), views ? position + position : position);
+  }
+  rocksdb::WriteOptions durable;
+  durable.sync = true;
+  if (status.ok()) status = database.db().Write(durable, &rows);
+  return status.ok() ? Status(Ok{}) : Status(to_error(status, "making the store"));
+}
+
+Result<std::shared_ptr<Database>> open_for_appends(const StoreOptions& options) {
+  GOVLOG_TRY(remove_rebuild(options.directory));
+  return std::shared_ptr<Database>(GOVLOG_TRY(Database::open(options.directory / "db", OpenMode::kReadWrite, options.env)));
+}
 
 Result<Inspection> inspect(const StoreOptions& options) {
   Inspection out;

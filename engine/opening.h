@@ -29,6 +29,15 @@ Result<Inspection> inspect(const StoreOptions& options);
 /// Makes the directory and those above it, where they are not there.
 Status make_directory(const std::filesystem::path& directory);
 
+/// kCorruption where `database` is another store's.
+Status check_store_id(const Database& database, const Uuid& expected);
+
+/// Fills a database that has just been made: the id, and an empty log. Durable when it returns.
+Status fill_empty_database(const Database& database, const Uuid& store_id);
+
+/// The database of the store in `options.directory`, which was inspected, for writing. What a rebuild that was broken off left is removed.
+Result<std::shared_ptr<Database>> open_for_appends(const StoreOptions& options);
+
 /// Makes a new store in `options.directory`, which is there, holds none, and is locked by the caller: below .new, then renamed into place, FORMAT last. Killed at
 /// any point it leaves no store, and the next opening for writing begins anew.
 Status create_store(const StoreOptions& options);

@@ -27,7 +27,6 @@ namespace govlog {
 namespace {
 
 constexpr auto kHeadSyncEvery = std::chrono::milliseconds(500);
-constexpr std::uint64_t kFreeBytesMin = 8 << 20;
 constexpr std::string_view kScratchName = "bulk";     // below the store, while a large group is written
 constexpr std::uint64_t kReplayBytesMax = 256 << 10;  // of log that a clean close leaves to be replayed
 
@@ -135,8 +134,7 @@ Status Store::Impl::open_for_writing() {
   if (inspection.damage) return take(std::move(inspection));
   // What appends go on from is read before anything may be changed, too.
   auto writer = GOVLOG_TRY(LogWriter::open(std::exchange(inspection.database, nullptr)));
-  std::shared_ptr<Database> database =
-      GOVLOG_TRY(Database::open(options_.directory / "db", OpenMode::kReadWrite, options_.env));
+  std::shared_ptr<Database> database = GOVLOG_TRY(open_for_appends(options_));
   (void)GOVLOG_TRY(writer->go_on_with(database));
   database_ = std::move(database);
   writer_ = std::move(writer);

@@ -1,4 +1,4 @@
-// kill -9 at random moments. A child appends from several threads, or the real program imports a file; it is killed after 1 to 200 ms; then the store
+// kill -9 at random moments. A child appends from several threads, or the real program imports a file or rebuilds the store; it is killed after 1 to 200 ms; then the store
 // is held against what the child had told before it died.
 
 #include "engine/store.h"
@@ -44,6 +44,7 @@ class Rounds {
  private:
   void append_round(std::uint64_t round);
   void import_round(std::uint64_t round);
+  void rebuild_round();
   void check_import(const std::filesystem::path& directory);
   /// 1 to 200 ms after the first append was tried, or now and then after the start of the process.
   KillMoment moment() { return {std::chrono::microseconds(1000 + random_() % 199'000), random_() % 5 != 0}; }
@@ -76,6 +77,8 @@ int Rounds::run() {
     sound_ = true;
     if (!govlog_.empty() && round_ % 4 == 0) {
       import_round(round_);
+    } else if (!govlog_.empty() && round_ % 4 == 2 && directory_ != nullptr) {
+      rebuild_round();
     } else {
       append_round(round_);
     }
@@ -152,6 +155,17 @@ void Rounds::import_round(std::uint64_t round) {
       problem("the import after the kill tells " + whole.output);
   }
   check_import(place.path() / "store");
+}
+
+/// Of the store that appends have filled so far: whenever it ends, the log is the same and all that is derived is right.
+void Rounds::rebuild_round() {
+  const std::filesystem::path store = directory_->path() / "store";
+  const Ended ended = run_child({govlog_, "--db", store.string(), "--json", "rebuild"}, {moment().after, false});
+  if (!ended.killed_by(SIGKILL) && !ended.exited(0)) problem(fmt::format("rebuild: {}: {}", ended.sentence(), ended.output));
+  for (const std::string& text : check_->check()) problem(text);
+  if (!sound_) return;
+  for (const std::string& text : check_->retry()) problem(text);
+  if (std::filesystem::exists(store / "rebuild")) problem("what the rebuild left is still there after an opening for writing");
 }
 
 void Rounds::check_import(const std::filesystem::path& directory) {

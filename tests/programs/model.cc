@@ -7,6 +7,7 @@
 #include "codec/event_json.h"
 #include "codec/time.h"
 #include "codec/uuid.h"
+#include "engine/rebuild.h"
 #include "tests/support/ask.h"
 #include "tests/support/generator.h"
 #include "tests/support/graph_check.h"
@@ -80,6 +81,7 @@ class World {
   Problem read(Generator& generator);
   Problem turn_a_page(Generator& generator);
   Problem reopen(Generator& generator);
+  Problem rebuild_store(bool check_only);
   Problem with_clock_behind(Generator& generator);
   Timestamp now() const { return {clock_->load()}; }
   void say(const std::string& text) const {
@@ -223,6 +225,9 @@ Problem World::reopen(Generator& generator) {
   store_.reset();
   if (reference_.last() > 0) {
     if (Problem problem = kept_rows_difference(directory_.path() / "store")) return problem;
+    if (generator.one_in(2)) {
+      if (Problem problem = rebuild_store(generator.one_in(2))) return problem;
+    }
   }
   if (generator.one_in(2)) {
     if (Problem problem = open(false)) return problem;
@@ -233,6 +238,17 @@ Problem World::reopen(Generator& generator) {
   }
   // Groups of so many events go into files at once: now and then also small ones.
   return open(true, generator.one_in(3) ? std::optional<std::size_t>(2 + generator.below(8)) : std::nullopt);
+}
+
+Problem World::rebuild_store(bool check_only) {
+  say(check_only ? "rebuild --check" : "rebuild");
+  const auto report = rebuild({.store = {.directory = directory_.path() / "store"}, .check_only = check_only});
+  if (!report.ok()) return fmt::format("rebuild: {}", report.error().message);
+  if (report->events != reference_.last())
+    return fmt::format("rebuild tells {} events, expected {}", report->events, reference_.last());
+  if (!report->difference) return std::nullopt;
+  return fmt::format("rebuild: family {}: {} {}", report->difference->family, report->difference->key,
+                     report->difference->problem);
 }
 
 std::uint64_t operation_number(std::uint64_t seed, std::uint64_t index) {
