@@ -195,10 +195,11 @@ Operation stats_operation() {
 }  // namespace
 
 std::span<const Operation> operations() {
-  static const std::array kOperations{
-      timeline_operation(), search_operation(), list_operation(),    history_operation(), replay_operation(),    at_operation(),
-      diff_operation(),     event_operation(),  coverage_operation(), orphans_operation(), trend_operation(),     analytics_operation(),
-      impact_operation(),   chain_operation(),  path_operation(),     why_operation(),     stats_operation()};
+  static const std::array kOperations{timeline_operation(), search_operation(),  list_operation(),  history_operation(),
+                                      replay_operation(),   at_operation(),      diff_operation(),  event_operation(),
+                                      coverage_operation(), orphans_operation(), trend_operation(), analytics_operation(),
+                                      impact_operation(),   chain_operation(),   path_operation(),  why_operation(),
+                                      stats_operation()};
   return kOperations;
 }
 

@@ -10,8 +10,6 @@
 
 #include <fmt/format.h>
 
-#include <fmt/format.h>
-
 #include <cmath>
 
 namespace govlog {
