@@ -37,7 +37,8 @@ std::string term_name(std::string_view key) {
   constexpr std::string_view kForward = "\x03";
   if (const auto position = row_position(Family::kTerms, key); position && key.starts_with(kForward))
     return fmt::format("terms of the event at position {}", *position);
-  const auto segment = decode_segment_key(key.size() < 5 ? key : key.substr(key.size() - 5));
+  constexpr std::string_view kColumn = "\x04";
+  const auto segment = decode_segment(key.starts_with(kColumn) ? key.substr(0, 5) : key);
   if (!segment) return bytes_of(key);
   if (!key.starts_with(kBlock)) return fmt::format("segment {}, row {:02x}", *segment, key.front());
   return fmt::format("segment {}, term {}", *segment,

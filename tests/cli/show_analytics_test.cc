@@ -14,7 +14,7 @@ TEST_SUITE("show_analytics") {
     const Ran ran = shell.run("govlog analytics --from 2025-01-01");
     CHECK(contains(ran.out, "WEEK        CRS NEW  COMPLETED  ADRS NEW  ACCEPTED  RISK"));
     CHECK(contains(ran.out, "2025-11-17        0          0         1         1     -"));
-    CHECK(contains(ran.out, "ACCEPTED    1  ▁ █"));
+    CHECK(contains(ran.out, "ACCEPTED   1  ▁ █"));
     CHECK(contains(shell.run("govlog analytics --from 1d").err, "no event in that time"));
   }
 }
