@@ -8,6 +8,7 @@
 #include "codec/words.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace govlog {
@@ -43,81 +44,95 @@ std::string_view plain_text(std::string_view string_token, std::string& scratch)
   return scratch;
 }
 
+/// The first eight bytes, zeros where there are fewer, as a number that sorts as they do.
 std::uint64_t first_eight(std::string_view text) {
-  std::uint64_t value = 0;
-  if (text.size() >= sizeof value) {
-    std::memcpy(&value, text.data(), sizeof value);
-    return __builtin_bswap64(value);
+  const auto load = [&](auto value, std::size_t at) {
+    std::memcpy(&value, text.data() + at, sizeof value);
+    return value;
+  };
+  const std::size_t size = text.size();
+  if (size >= 8) return __builtin_bswap64(load(std::uint64_t{0}, 0));
+  if (size >= 4) {
+    const std::uint64_t high = __builtin_bswap32(load(std::uint32_t{0}, 0));
+    const std::uint64_t low = __builtin_bswap32(load(std::uint32_t{0}, size - 4));
+    return high << 32 | (low << (8 * (8 - size)) & 0xFFFF'FFFF);
   }
-  for (const char c : text) value = value << 8 | static_cast<unsigned char>(c);
-  return value << 8 * (sizeof value - text.size()) % 64;
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < size; ++i) value |= std::uint64_t{static_cast<unsigned char>(text[i])} << (56 - 8 * i);
+  return value;
 }
 
 /// The distinct words of an event and how often each occurs.
 class WordCounts {
  public:
   struct Count {
-    std::uint64_t hash = 0;
+    std::uint64_t first = 0;  // first_eight
     std::uint64_t occurrences = 0;
-    std::size_t begin = 0;
-    std::size_t size = 0;
+    std::uint32_t hash = 0;
+    std::uint32_t size = 0;
+    std::size_t begin = 0;  // in the texts
   };
 
   WordCounts() : slots_(1024, kEmpty) {}
 
   void clear() {
-    for (const Count& count : counts_) slots_[count.hash & mask()] = kEmpty;
-    // A slot that another word had taken was gone past.
-    for (const std::size_t slot : displaced_) slots_[slot] = kEmpty;
+    for (const std::uint32_t slot : taken_) slots_[slot] = kEmpty;
+    taken_.clear();
     counts_.clear();
-    displaced_.clear();
     texts_.clear();
   }
 
   void add(std::string_view text, std::uint64_t occurrences) {
-    const std::uint64_t hash = xxh64(text, 0);
+    const std::uint64_t first = first_eight(text);
+    const std::uint32_t hash = hash_of(text, first);
     std::size_t slot = hash & mask();
-    while (slots_[slot] != kEmpty) {
+    for (; slots_[slot] != kEmpty; slot = (slot + 1) & mask()) {
       Count& count = counts_[slots_[slot]];
-      if (count.hash == hash && view(count) == text) {
-        count.occurrences += occurrences;
-        return;
-      }
-      slot = (slot + 1) & mask();
+      if (count.first != first || count.size != text.size()) continue;
+      if (text.size() > 8 && view(count) != text) continue;
+      count.occurrences += occurrences;
+      return;
     }
-    place(slot, hash, static_cast<std::uint32_t>(counts_.size()));
-    counts_.push_back({hash, occurrences, texts_.size(), text.size()});
-    texts_ += text;
+    take(slot, static_cast<std::uint32_t>(counts_.size()));
+    counts_.push_back({first, occurrences, hash, static_cast<std::uint32_t>(text.size()), texts_.size()});
+    texts_.append(text);
     if (counts_.size() * 2 > slots_.size()) grow();
   }
 
   const std::vector<Count>& counts() const { return counts_; }
-  std::string_view view(const Count& count) const { return std::string_view(texts_).substr(count.begin, count.size); }
+  std::string_view view(const Count& count) const { return {texts_.data() + count.begin, count.size}; }
 
  private:
   static constexpr std::uint32_t kEmpty = 0xFFFF'FFFF;
 
   std::size_t mask() const { return slots_.size() - 1; }
 
-  void place(std::size_t slot, std::uint64_t hash, std::uint32_t index) {
+  /// Short words by the bytes at both ends, which are all. Only in memory: no stored byte depends on it.
+  static std::uint32_t hash_of(std::string_view text, std::uint64_t first) {
+    std::uint64_t last = text.size();
+    if (text.size() > 16) return static_cast<std::uint32_t>(xxh64(text, 0));
+    if (text.size() > 8) std::memcpy(&last, text.data() + text.size() - 8, sizeof last);
+    return static_cast<std::uint32_t>(((first ^ std::rotl(last, 29)) * 0x9E37'79B9'7F4A'7C15) >> 32);
+  }
+
+  void take(std::size_t slot, std::uint32_t index) {
     slots_[slot] = index;
-    if (slot != (hash & mask())) displaced_.push_back(slot);
+    taken_.push_back(static_cast<std::uint32_t>(slot));
   }
 
   void grow() {
     slots_.assign(slots_.size() * 4, kEmpty);
-    displaced_.clear();
+    taken_.clear();
     for (std::uint32_t index = 0; index < counts_.size(); ++index) {
-      const std::uint64_t hash = counts_[index].hash;
-      std::size_t slot = hash & mask();
+      std::size_t slot = counts_[index].hash & mask();
       while (slots_[slot] != kEmpty) slot = (slot + 1) & mask();
-      place(slot, hash, index);
+      take(slot, index);
     }
   }
 
   std::vector<Count> counts_;
-  std::vector<std::uint32_t> slots_;  // power of two
-  std::vector<std::size_t> displaced_;
+  std::vector<std::uint32_t> slots_;  // a power of two of them
+  std::vector<std::uint32_t> taken_;
   std::string texts_;
 };
 
@@ -184,8 +199,7 @@ void TermCollector::Parts::write_values() {
 void TermCollector::Parts::write_words() {
   order.clear();
   const auto& counts = words.counts();
-  for (std::uint32_t index = 0; index < counts.size(); ++index)
-    order.push_back({first_eight(words.view(counts[index])), index});
+  for (std::uint32_t index = 0; index < counts.size(); ++index) order.push_back({counts[index].first, index});
   std::sort(order.begin(), order.end(), [&](const SortKey& a, const SortKey& b) {
     return a.first != b.first ? a.first < b.first : words.view(counts[a.index]) < words.view(counts[b.index]);
   });
