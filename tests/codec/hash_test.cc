@@ -29,4 +29,10 @@ TEST_SUITE("hash") {
     CHECK(crc32c(std::string(32, '\0')) == 0x8A9136AA);
     CHECK(crc32c(std::string(32, '\xff')) == 0x62A8AB43);
   }
+
+  TEST_CASE("XXH64 is that of its specification") {
+    CHECK(xxh64("", 0) == 0xEF46'DB37'51D8'E999);
+    CHECK(xxh64("abc", 0) == 0x44BC'2CF5'AD77'0999);
+    CHECK(xxh64("Nobody inspects the spammish repetition", 0) == 0xFBCE'A83C'8A37'8BF1);
+  }
 }
