@@ -203,6 +203,7 @@ void TermCollector::Parts::write_words() {
   std::sort(order.begin(), order.end(), [&](const SortKey& a, const SortKey& b) {
     return a.first != b.first ? a.first < b.first : words.view(counts[a.index]) < words.view(counts[b.index]);
   });
+  terms.reserve(terms.size() + order.size());
   for (const SortKey& key : order) {
     const WordCounts::Count& count = counts[key.index];
     terms.push_back({kTermWord, weight_of(count.occurrences, word_count), words.view(count)});

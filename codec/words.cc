@@ -41,6 +41,12 @@ constexpr std::array<char, 256> kFolded = [] {
 
 char folded(char c) { return kFolded[static_cast<unsigned char>(c)]; }
 
+std::uint64_t load_eight(const char* bytes) {
+  std::uint64_t eight = 0;
+  std::memcpy(&eight, bytes, sizeof eight);
+  return eight;
+}
+
 /// A short word, followed by zeros as far as hashing reads.
 struct ShortWord {
   std::array<char, kCachedBytesMax + 8> bytes;
@@ -55,12 +61,20 @@ struct ShortWord {
   void pad() { std::memset(bytes.data() + size, 0, 8); }
   std::string_view view() const { return {bytes.data(), size}; }
 
+  std::size_t padded_size() const { return (size + 7) / 8 * 8; }
+
+  /// Whether `padded`, as long as this with its zeros, holds the same.
+  bool stands_at(const char* padded) const {
+    for (std::size_t at = 0; at < size; at += 8) {
+      if (load_eight(bytes.data() + at) != load_eight(padded + at)) return false;
+    }
+    return true;
+  }
+
   std::uint32_t hash() const {
     std::uint64_t hash = size;
     for (std::size_t at = 0; at < size; at += 8) {
-      std::uint64_t eight = 0;
-      std::memcpy(&eight, bytes.data() + at, sizeof eight);
-      hash = (hash ^ eight) * 0x9E37'79B9'7F4A'7C15;
+      hash = (hash ^ load_eight(bytes.data() + at)) * 0x9E37'79B9'7F4A'7C15;
       hash ^= hash >> 32;
     }
     return static_cast<std::uint32_t>(hash);
@@ -86,7 +100,7 @@ class StemCache {
       if (slot.word_size == 0) return std::nullopt;
       if (slot.hash != hash || slot.word_size != word.size) continue;
       const char* bytes = bytes_.data() + slot.begin;
-      if (std::memcmp(bytes, word.bytes.data(), word.size) == 0) return std::string_view(bytes + word.size, slot.stem_size);
+      if (word.stands_at(bytes)) return std::string_view(bytes + word.padded_size(), slot.stem_size);
     }
   }
 
@@ -97,17 +111,18 @@ class StemCache {
     slots_[at] = {hash, static_cast<std::uint32_t>(used_), static_cast<std::uint8_t>(word.size),
                   static_cast<std::uint8_t>(stem.size())};
     char* bytes = bytes_.data() + used_;
-    std::memcpy(bytes, word.bytes.data(), word.size);
-    std::memcpy(bytes + word.size, stem.data(), stem.size());
-    used_ += word.size + stem.size();
+    char* place = bytes + word.padded_size();
+    std::memcpy(bytes, word.bytes.data(), word.padded_size());
+    std::memcpy(place, stem.data(), stem.size());
+    used_ += word.padded_size() + stem.size();
     ++count_;
-    return {bytes + word.size, stem.size()};
+    return {place, stem.size()};
   }
 
  private:
   struct Slot {
     std::uint32_t hash = 0;
-    std::uint32_t begin = 0;  // of the word; its stem follows
+    std::uint32_t begin = 0;  // of the word with its zeros; its stem follows
     std::uint8_t word_size = 0;
     std::uint8_t stem_size = 0;
   };
@@ -133,14 +148,15 @@ struct WordReader::Parts {
   std::vector<FoldedPoint> points;
   std::string word;
   std::vector<std::string_view> stems;
-  std::vector<Place> places;
+  bool with_places = false;
+  std::vector<Place> places;  // of the stems, where they are wanted
 
   void read(std::string_view text);
   std::size_t read_piece(std::string_view text, std::size_t begin);
   void read_beyond_ascii(std::string_view text, Place piece);
   void add(std::string_view stem, Place place) {
     stems.push_back(stem);
-    places.push_back(place);
+    if (with_places) places.push_back(place);
   }
   std::string_view stem(std::string_view folded_word);
   std::string_view stem_short(const ShortWord& folded_word);
@@ -186,6 +202,7 @@ void WordReader::Parts::read_beyond_ascii(std::string_view text, Place piece) {
   points.clear();
   folder.fold(text.substr(begin, piece.end - begin), points);
   const std::size_t first = stems.size();
+  Place last;
   for (auto at = points.begin(); at != points.end();) {
     if (!is_word_point(at->point)) {
       ++at;
@@ -198,8 +215,9 @@ void WordReader::Parts::read_beyond_ascii(std::string_view text, Place piece) {
       place.end = begin + at->end;
     }
     add(stem(word), place);
+    last = place;
   }
-  const bool is_one_word = stems.size() == first + 1 && places.back().begin == piece.begin && places.back().end == piece.end;
+  const bool is_one_word = stems.size() == first + 1 && last.begin == piece.begin && last.end == piece.end;
   if (key && is_one_word && stems.back().size() <= kCachedBytesMax && !cache.is_full() && !cache.find(*key, key->hash())) {
     cache.add(*key, key->hash(), std::string(stems.back()));
   }
@@ -257,11 +275,13 @@ WordReader::~WordReader() {
 }
 
 const std::vector<std::string_view>& WordReader::stems(std::string_view text) {
+  parts_->with_places = false;
   parts_->read(text);
   return parts_->stems;
 }
 
 std::vector<Word> WordReader::words(std::string_view text) {
+  parts_->with_places = true;
   parts_->read(text);
   std::vector<Word> out;
   out.reserve(parts_->stems.size());
