@@ -57,6 +57,9 @@ class Generator {
   const ReferenceEvent& any_event() { return reference_.events()[below(reference_.events().size())]; }
   void ask_known(Query& query);
   Query timeline();
+  Query search();
+  QueryText words();
+  Json part_of(const Json& value);
   Query list();
   Query diff();
   Query analytics();

@@ -37,7 +37,7 @@ std::string Generator::version_ref(const ReferenceEvent& event) {
 
 void Generator::ask_known(Query& query) {
   if (!one_in(3)) return;
-  const bool safe = query.operation == "timeline" || query.operation == "list" || query.operation == "stats";
+  const bool safe = query.operation == "timeline" || query.operation == "search" || query.operation == "list" || query.operation == "stats";
   if (safe && one_in(20)) {
     query.known_position = reference_.last() + 1 + below(3);
   } else if (one_in(2) || reference_.events().empty()) {
@@ -52,7 +52,9 @@ Query Generator::timeline() {
   if (!one_in(3)) out.from = one_in(2) ? kTimestampYear1 : instant();
   if (one_in(3)) out.to = instant();
   out.ascending = one_in(2);
+  if (one_in(4)) out.q = words();
   if (reference_.events().empty()) return out;
+  if (one_in(4)) out.contains = part_of(any_event().data);
   for (std::uint64_t i = one_in(2) ? below(3) : 0; i > 0; --i) out.event_types.push_back(any_event().event_type);
   for (std::uint64_t i = one_in(3) ? below(3) : 0; i > 0; --i) out.entity_types.push_back(any_event().entity_type);
   for (std::uint64_t i = one_in(4) ? below(3) : 0; i > 0; --i) out.entity_ids.push_back(any_event().entity_id);
@@ -63,9 +65,43 @@ Query Generator::timeline() {
   return out;
 }
 
+QueryText Generator::words() {
+  static const std::vector<std::string> kWords{"one",  "two", "words", "two words", "words two", "word", "ß",    "SS", "true",  "7",      "ana",
+                                               "bo",   "draft", "accepted", "e1",   "e 3",   "équipe", "Équipe", "Note", "nowhere", "e1-draft", "A", "ü"};
+  QueryText out;
+  for (std::uint64_t alternatives = one_in(3) ? 2 : 1; alternatives > 0; --alternatives) {
+    std::vector<QueryTerm>& terms = out.emplace_back();
+    for (std::uint64_t count = 1 + below(3); count > 0; --count) terms.push_back({!one_in(4), pick(kWords)});
+  }
+  return out;
+}
+
+/// Something that the value contains, or nearly so.
+Json Generator::part_of(const Json& value) {
+  Json out = value;
+  std::erase_if(out.members, [&](const Json::Member&) { return one_in(2); });
+  std::erase_if(out.items, [&](const Json&) { return one_in(2); });
+  for (auto& [name, member] : out.members) member = part_of(member);
+  for (Json& item : out.items) item = part_of(item);
+  if (out.is(Json::Kind::kNumber) && out.text.find_first_of(".eE") == std::string::npos && one_in(2)) out.text += ".0";
+  if (out.is(Json::Kind::kString) && one_in(12)) out.text += "x";
+  return out;
+}
+
+Query Generator::search() {
+  Query out = timeline();
+  out.operation = "search";
+  out.ascending = false;
+  out.best_first = one_in(2);
+  out.q = words();
+  if (one_in(6) && !reference_.events().empty()) out.contains = part_of(any_event().data);
+  return out;
+}
+
 Query Generator::list() {
   Query out{.operation = "list"};
   if (one_in(2)) out.at = instant();
+  if (one_in(4)) out.q = words();
   if (reference_.events().empty()) return out;
   for (std::uint64_t i = one_in(3) ? below(3) : 0; i > 0; --i) out.entity_types.push_back(any_event().entity_type);
   if (one_in(3)) out.statuses = {pick(std::vector<std::string>{"draft", "accepted", "open"})};
@@ -147,7 +183,12 @@ Query Generator::of_graph() {
 
 Query Generator::query() {
   Query out;
-  switch (below(15)) {
+  switch (below(18)) {
+    case 15:
+    case 16:
+    case 17:
+      out = search();
+      break;
     case 14:
       out = analytics();
       break;

@@ -62,8 +62,18 @@ struct AppendOutcome {
   std::vector<bool> duplicates;
 };
 
+/// A text query by its parts: alternatives of terms, a term being words that follow each other within one string.
+struct QueryTerm {
+  bool wanted = true;
+  std::string words = {};
+};
+using QueryText = std::vector<std::vector<QueryTerm>>;
+
 struct Query {
   std::string operation = {};
+  QueryText q = {};                  // empty: not asked
+  std::optional<Json> contains = {};
+  bool best_first = false;  // of a search
   std::vector<std::string> event_types = {};
   std::vector<std::string> entity_types = {};
   std::vector<std::string> entity_ids = {};
@@ -128,6 +138,8 @@ class Reference {
   Events of_entity(const EntityRef& entity, Position known) const;
   Resolved resolve(const std::string& text, Position known) const;
   Answer timeline(const Query& query, Position known, Timestamp now) const;
+  Answer search(const Query& query, Position known) const;
+  Events matches(const Query& query, Position known, Timestamp from) const;
   Answer list(const Query& query, Position known) const;
   Answer history(const Query& query, Position known) const;
   Answer time_travel(const Query& query, Position known, Timestamp now) const;
@@ -143,6 +155,11 @@ class Reference {
 
   std::vector<ReferenceEvent> events_;
 };
+
+/// Whether some string of the event answers `q`, and its data contains `document`; what it scores for `q` as docs/search.md has it, times 255.
+bool answers(const QueryText& q, const ReferenceEvent& event);
+bool contains(const Json& data, const Json& document);
+std::uint64_t score(const QueryText& q, const ReferenceEvent& event);
 
 /// The state after one more event: contract 2.2.
 void fold(Json& state, const std::string& event_type, const Json& data);

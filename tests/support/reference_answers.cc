@@ -54,6 +54,21 @@ bool all_digits(const std::string& text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
+Json item_of(const ReferenceEvent& event) {
+  Json item = Json::object();
+  item.set("id", Json::string(event.id));
+  item.set("position", Json::number(event.position));
+  item.set("event_type", Json::string(event.event_type));
+  item.set("entity_type", Json::string(event.entity_type));
+  item.set("entity_id", Json::string(event.entity_id));
+  item.set("actor", Json::maybe(event.actor));
+  item.set("description", Json::maybe(as_text(event.data.find("description"))));
+  item.set("status", Json::maybe(status_of(event.data)));
+  item.set("risk_level", risk_level_of(event.data));
+  item.set("created_at", Json::string(format_time(event.created_at)));
+  return item;
+}
+
 const auto kEventOrder = [](const ReferenceEvent* left, const ReferenceEvent* right) { return left->key() < right->key(); };
 
 }  // namespace
@@ -104,6 +119,7 @@ Answer Reference::answer(const Query& query, Timestamp now) const {
   if (!position) return refused("invalid_argument");
   Answer out;
   if (query.operation == "timeline") out = timeline(query, *position, now);
+  if (query.operation == "search") out = search(query, *position);
   if (query.operation == "list") out = list(query, *position);
   if (query.operation == "history" || query.operation == "replay") out = history(query, *position);
   if (query.operation == "at") out = time_travel(query, *position, now);
@@ -117,32 +133,43 @@ Answer Reference::answer(const Query& query, Timestamp now) const {
   return out;
 }
 
-Answer Reference::timeline(const Query& query, Position known, Timestamp now) const {
-  const Timestamp from = query.from.value_or(Timestamp{now.micros - 90 * kMicrosPerDay});
+Reference::Events Reference::matches(const Query& query, Position known, Timestamp from) const {
   Events found;
   for (const ReferenceEvent& event : events_ | std::views::take(known)) {
     if (event.created_at < from || (query.to && event.created_at > *query.to)) continue;
-    if (any_of(query.event_types, event.event_type) && any_of(query.entity_types, event.entity_type) &&
-        any_of(query.entity_ids, event.entity_id) && any_of(query.actors, event.actor)) {
-      found.push_back(&event);
-    }
+    if (!any_of(query.event_types, event.event_type) || !any_of(query.entity_types, event.entity_type) ||
+        !any_of(query.entity_ids, event.entity_id) || !any_of(query.actors, event.actor))
+      continue;
+    if (!query.q.empty() && !answers(query.q, event)) continue;
+    if (!query.contains || contains(event.data, *query.contains)) found.push_back(&event);
   }
   std::ranges::sort(found, kEventOrder);
+  return found;
+}
+
+Answer Reference::timeline(const Query& query, Position known, Timestamp now) const {
+  Events found = matches(query, known, query.from.value_or(Timestamp{now.micros - 90 * kMicrosPerDay}));
   if (!query.ascending) std::ranges::reverse(found);
   Answer out;
   out.paged = true;
+  for (const ReferenceEvent* event : found) out.items.push_back(item_of(*event));
+  return out;
+}
+
+Answer Reference::search(const Query& query, Position known) const {
+  Events found = matches(query, known, query.from.value_or(kTimestampYear1));
+  std::ranges::reverse(found);
+  std::map<const ReferenceEvent*, std::uint64_t> scores;
+  if (query.best_first) {
+    for (const ReferenceEvent* event : found) scores[event] = score(query.q, *event);
+    std::ranges::stable_sort(found, [&](const ReferenceEvent* a, const ReferenceEvent* b) { return scores[a] > scores[b]; });
+  }
+  Answer out;
+  out.paged = true;
   for (const ReferenceEvent* event : found) {
-    Json item = Json::object();
-    item.set("id", Json::string(event->id));
-    item.set("position", Json::number(event->position));
-    item.set("event_type", Json::string(event->event_type));
-    item.set("entity_type", Json::string(event->entity_type));
-    item.set("entity_id", Json::string(event->entity_id));
-    item.set("actor", Json::maybe(event->actor));
-    item.set("description", Json::maybe(as_text(event->data.find("description"))));
-    item.set("status", Json::maybe(status_of(event->data)));
-    item.set("risk_level", risk_level_of(event->data));
-    item.set("created_at", Json::string(format_time(event->created_at)));
+    Json item = item_of(*event);
+    const auto digits = static_cast<double>((scores[event] * 10'000 * 2 + 255) / (2 * 255));
+    item.set("score", query.best_first ? Json::number(fmt::format("{}", digits / 10'000)) : Json::null());
     out.items.push_back(std::move(item));
   }
   return out;
@@ -159,12 +186,14 @@ Answer Reference::list(const Query& query, Position known) const {
     std::ranges::sort(events, kEventOrder);
     Json state = Json::object();
     const ReferenceEvent* last_folded = nullptr;
+    bool found = query.q.empty();
     for (const ReferenceEvent* event : events) {
       if (query.at && event->created_at > *query.at) break;
       fold(state, event->event_type, event->data);
       last_folded = event;
+      found = found || answers(query.q, *event);
     }
-    if (last_folded == nullptr) continue;
+    if (last_folded == nullptr || !found) continue;
     if (!any_of(query.statuses, as_text(state.find("status"))) || !any_of(query.layers, as_text(state.find("layer"))) ||
         !any_of(query.actors, last_folded->actor))
       continue;
