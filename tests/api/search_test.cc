@@ -36,8 +36,8 @@ TEST_SUITE("search") {
     CHECK(
         ask(store, "search", {{"q", {"money"}}}) ==
         R"({"items":[{"id":"00000000-0000-4000-8000-000000000001","position":1,"event_type":"Noted","entity_type":"note","entity_id":"a","actor":null,"description":null,"status":null,"risk_level":null,"created_at":"2025-11-01T00:00:00.000000Z","score":0.651,"snippet":"One place for all money"}],"next_cursor":null,"log_position":4})");
-    CHECK(ask(store, "search", {{"q", {"money"}}, {"order", {"newest"}}}).find(R"("score":null,"snippet":"One place for all money")") !=
-          std::string::npos);
+    CHECK(ask(store, "search", {{"q", {"money"}}, {"order", {"newest"}}})
+              .find(R"("score":null,"snippet":"One place for all money")") != std::string::npos);
   }
 
   TEST_CASE("the best come first: names count more than texts, short texts more than long ones") {
@@ -53,7 +53,8 @@ TEST_SUITE("search") {
     CHECK(positions(ask(store, "search", {{"q", {"ledger -money OR \"that sort\""}}, {"order", {"newest"}}})) == "432");
     CHECK(positions(ask(store, "search", {{"q", {"ledger"}}, {"entity_id", {"b"}}})) == "2");
     CHECK(positions(ask(store, "search", {{"q", {"ledger"}}, {"to", {"2025-11-02"}}, {"known_at", {"1"}}})) == "1");
-    CHECK(positions(ask(store, "search", {{"q", {"side OR sort"}}, {"contains", {R"({"level":2e0})"}}, {"order", {"newest"}}})) == "32");
+    CHECK(positions(ask(store, "search",
+                        {{"q", {"side OR sort"}}, {"contains", {R"({"level":2e0})"}}, {"order", {"newest"}}})) == "32");
     CHECK(positions(ask(store, "timeline", {{"from", {"365d"}}, {"contains", {R"({"tags":[{"deep":1.0}]})"}}})) == "3");
     CHECK(positions(ask(store, "timeline", {{"from", {"365d"}}, {"contains", {"[]"}}})).empty());
     CHECK(positions(ask(store, "timeline", {{"from", {"365d"}}, {"q", {""}}})) == "4321");
@@ -83,7 +84,8 @@ TEST_SUITE("search") {
     const auto listed = [&](const Arguments& arguments) {
       const std::string answer = ask(store, "list", arguments);
       std::string ids;
-      for (std::size_t at = 0; (at = answer.find(R"("entity_id":")", at)) != std::string::npos; at += 13) ids += answer[at + 13];
+      for (std::size_t at = 0; (at = answer.find(R"("entity_id":")", at)) != std::string::npos; at += 13)
+        ids += answer[at + 13];
       return ids;
     };
     CHECK(listed({{"q", {"ledger"}}}) == "abc");

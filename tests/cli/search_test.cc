@@ -7,9 +7,12 @@ namespace govlog {
 TEST_SUITE("search_command") {
   TEST_CASE("the words may stand apart, and what was found is shown with its place") {
     const Shell shell;
-    REQUIRE(shell.run("govlog adr new A --title 'Event sourcing' --decision 'We keep every event' --actor ana --at 2025-11-04T00:00:00Z")
+    REQUIRE(shell
+                .run("govlog adr new A --title 'Event sourcing' --decision 'We keep every event' --actor ana --at "
+                     "2025-11-04T00:00:00Z")
                 .exit_code == 0);
-    for (const std::string line : {"govlog search event sourcing", "govlog search 'event sourcing'", "govlog search --q='sourced events'"}) {
+    for (const std::string line :
+         {"govlog search event sourcing", "govlog search 'event sourcing'", "govlog search --q='sourced events'"}) {
       const Ran ran = shell.run(line);
       CHECK(ran.exit_code == 0);
       CHECK(contains(ran.out, "adr/A  ADRCreated  2025-11-04 00:00  by ana\n  Event sourcing\n"));

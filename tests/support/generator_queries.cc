@@ -37,7 +37,8 @@ std::string Generator::version_ref(const ReferenceEvent& event) {
 
 void Generator::ask_known(Query& query) {
   if (!one_in(3)) return;
-  const bool safe = query.operation == "timeline" || query.operation == "search" || query.operation == "list" || query.operation == "stats";
+  const bool safe =
+      query.operation == "timeline" || query.operation == "search" || query.operation == "list" || query.operation == "stats";
   if (safe && one_in(20)) {
     query.known_position = reference_.last() + 1 + below(3);
   } else if (one_in(2) || reference_.events().empty()) {
@@ -66,8 +67,9 @@ Query Generator::timeline() {
 }
 
 QueryText Generator::words() {
-  static const std::vector<std::string> kWords{"one",  "two", "words", "two words", "words two", "word", "ß",    "SS", "true",  "7",      "ana",
-                                               "bo",   "draft", "accepted", "e1",   "e 3",   "équipe", "Équipe", "Note", "nowhere", "e1-draft", "A", "ü"};
+  static const std::vector<std::string> kWords{"one",    "two",    "words", "two words", "words two", "word",     "ß",  "SS",
+                                               "true",   "7",      "ana",   "bo",        "draft",     "accepted", "e1", "e 3",
+                                               "équipe", "Équipe", "Note",  "nowhere",   "e1-draft",  "A",        "ü"};
   QueryText out;
   for (std::uint64_t alternatives = one_in(3) ? 2 : 1; alternatives > 0; --alternatives) {
     std::vector<QueryTerm>& terms = out.emplace_back();

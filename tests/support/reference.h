@@ -71,7 +71,7 @@ using QueryText = std::vector<std::vector<QueryTerm>>;
 
 struct Query {
   std::string operation = {};
-  QueryText q = {};                  // empty: not asked
+  QueryText q = {};  // empty: not asked
   std::optional<Json> contains = {};
   bool best_first = false;  // of a search
   std::vector<std::string> event_types = {};
