@@ -105,7 +105,7 @@ TEST_SUITE("program") {
       CHECK(help.exit_code == 0);
       CHECK(contains(help.out, "usage: govlog " + command.name));
     }
-    for (const std::string_view later : {"search", "verify", "prove", "backup", "restore", "serve"}) {
+    for (const std::string_view later : {"verify", "prove", "backup", "restore", "serve"}) {
       CAPTURE(later);
       CHECK_FALSE(contains(overview.out, "\n  " + std::string(later)));
     }
