@@ -19,8 +19,7 @@ void read_block(std::string_view bytes) {
   std::vector<Posting> postings;
   for (auto rank = block->ranks().next(0); rank; rank = block->ranks().next(*rank + 1)) {
     const bool weighted = !block->weights().empty();
-    postings.push_back(
-        {static_cast<std::uint16_t>(*rank), weighted ? block->weights()[postings.size()] : std::uint8_t{0}});
+    postings.push_back({static_cast<std::uint16_t>(*rank), weighted ? block->weights()[postings.size()] : std::uint8_t{0}});
   }
   const auto again = Block::decode(encode_block(postings, !block->weights().empty()));
   GOVLOG_ASSERT(again && again->weights() == block->weights() && again->ranks().count() == postings.size(), "{} bytes",
