@@ -38,7 +38,7 @@ std::optional<ForwardRow> decode_forward(Position position, std::string_view byt
 bool ForwardTerms::next() {
   std::string_view rest = rest_;
   const auto length = take_varint(rest);
-  if (!length || *length == 0 || rest.size() < 1 || *length > rest.size() - 1) return false;
+  if (!length || *length == 0 || rest.empty() || *length > rest.size() - 1) return false;
   weight_ = static_cast<std::uint8_t>(rest.front());
   text_ = rest.substr(1, *length);
   rest_ = rest.substr(1 + *length);
