@@ -21,7 +21,10 @@ class Directory {
     REQUIRE(mkdtemp(name.data()) != nullptr);
     path_ = name;
   }
-  ~Directory() { std::filesystem::remove_all(path_); }
+  ~Directory() {
+    std::error_code error;  // An owner that ends may be removing its own files.
+    std::filesystem::remove_all(path_, error);
+  }
   Directory(const Directory&) = delete;
   Directory& operator=(const Directory&) = delete;
   std::filesystem::path store() const { return path_ / "store"; }
