@@ -90,6 +90,8 @@ void add_import(const std::filesystem::path& scratch, const std::filesystem::pat
     set_counter(state, "bytes_an_event_closed", static_cast<double>(seen.bytes_closed) / events);
     set_counter(state, "bytes_an_event", static_cast<double>(seen.bytes_compacted) / events);
     set_counter(state, "compaction_cpu_us", seen.compaction.cpu);
+    for (const auto& [family, bytes] : family_bytes(store))
+      set_counter(state, "bytes_an_event_" + family, static_cast<double>(bytes) / events);
   };
   add_measured(std::move(work));
 }

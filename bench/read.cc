@@ -10,8 +10,10 @@
 #include <fmt/format.h>
 
 #include <cstring>
+#include <fstream>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -22,7 +24,9 @@ constexpr const char* kHelp =
     "read_bench: pages, time travel and diffs of a store of many events\n\n"
     "  --store DIR    the store to read (a new one of made-up events otherwise)\n"
     "  --events N     how many events to make up (100000)\n"
-    "  --pairs N      pairs of each read and its bare limit (25)\n";
+    "  --pairs N      pairs of each read and its bare limit (25)\n"
+    "  --questions F  what to ask in the place of the usual: lines of a name, an operation and arguments as key=value, tabs "
+    "between\n";
 
 constexpr std::size_t kPage = 100;
 constexpr std::uint64_t kReadsAPair = 20;
@@ -121,22 +125,61 @@ void add_entity_reads(Reader& reader, const Known& known, std::uint64_t pairs) {
   add("history", "history", {{"entity", {entity}}});
 }
 
-/// The first page of a store that was just opened: nothing decompressed yet. What is not counted: opening, and the disk.
-void add_cold_page(Reader& reader, const std::filesystem::path& directory) {
+struct Question {
+  std::string name;
+  std::string operation;
+  Arguments arguments;
+};
+
+/// The first answer of a store that was just opened: nothing decompressed yet. What is not counted: opening, and the disk.
+void add_cold(Reader& reader, const std::filesystem::path& directory, Question question, std::size_t rows) {
   MeasuredWork work;
-  work.name = "timeline_page_cold";
+  work.name = question.name + "_cold";
   work.clock = Clock::kCpu;
-  work.round = [&reader, directory](Pairs& all) {
+  work.round = [&reader, directory, rows, question = std::move(question)](Pairs& all) {
     StoreOptions options;
     options.directory = directory;
     const std::unique_ptr<Store> store = must(Store::open_for_reading(options));
     const std::unique_ptr<Database> raw = must(Database::open(directory / "db", OpenMode::kReadOnly, nullptr));
-    const Arguments arguments{{"from", {"0001-01-01"}}, {"limit", {std::to_string(kPage)}}};
-    const Cost ours =
-        cost_of(1, Cpu::kThread, [&] { reader.answer = must(run_operation(*find_operation("timeline"), *store, arguments)); });
-    all.add(ours, cost_of(1, Cpu::kThread, [&] { copy_rows(*raw, Family::kEvents, "", kPage, reader.bare); }));
+    const Cost ours = cost_of(1, Cpu::kThread, [&] {
+      reader.answer = must(run_operation(*find_operation(question.operation), *store, question.arguments));
+    });
+    all.add(ours, cost_of(1, Cpu::kThread, [&] { copy_rows(*raw, Family::kEvents, "", rows, reader.bare); }));
   };
   add_measured(std::move(work));
+}
+
+std::vector<Question> read_questions(const std::string& file) {
+  std::ifstream in(file);
+  if (!in) give_up(fmt::format("cannot read {}", file));
+  std::vector<Question> questions;
+  for (std::string line; std::getline(in, line);) {
+    std::istringstream words(line);
+    Question question;
+    std::getline(words, question.name, '\t');
+    std::getline(words, question.operation, '\t');
+    for (std::string word; std::getline(words, word, '\t');) {
+      const std::size_t equals = word.find('=');
+      if (equals == std::string::npos) give_up(fmt::format("{} is no key=value", word));
+      question.arguments[word.substr(0, equals)] = {word.substr(equals + 1)};
+    }
+    if (find_operation(question.operation) == nullptr) give_up(fmt::format("there is no operation {}", question.operation));
+    questions.push_back(std::move(question));
+  }
+  return questions;
+}
+
+/// Each question warm and cold, beside as many rows of an iterator as it may give.
+void add_questions(Reader& reader, const std::filesystem::path& directory, const std::string& file, std::uint64_t pairs) {
+  for (const Question& question : read_questions(file)) {
+    const auto limit = question.arguments.find("limit");
+    const std::size_t rows = limit == question.arguments.end() ? 1 : std::stoul(limit->second.front());
+    PairedWork work = read_work(reader, question.name, question.operation, question.arguments);
+    work.bare = [&reader, rows] { copy_rows(*reader.raw, Family::kEvents, "", rows, reader.bare); };
+    work.pairs = pairs;
+    add_pairs(std::move(work));
+    add_cold(reader, directory, question, rows);
+  }
 }
 
 }  // namespace
@@ -152,9 +195,16 @@ int main(int argc, char** argv) {
   reader.store = bench::store_to_read(store, directory.path(), flags.number("events", 100'000));
   const std::filesystem::path path = store.empty() ? directory.path() / "store" : std::filesystem::path(store);
   reader.raw = bench::must(govlog::Database::open(path / "db", govlog::OpenMode::kReadOnly, nullptr));
+  const std::uint64_t pairs = flags.number("pairs", 25);
+  if (const std::string questions = flags.text("questions"); !questions.empty()) {
+    bench::add_questions(reader, path, questions, pairs);
+    return bench::run();
+  }
   const bench::Known known = bench::look_around(reader.store->read());
-  bench::add_pages(reader, known, flags.number("pairs", 25));
-  bench::add_entity_reads(reader, known, flags.number("pairs", 25));
-  bench::add_cold_page(reader, path);
+  bench::add_pages(reader, known, pairs);
+  bench::add_entity_reads(reader, known, pairs);
+  bench::add_cold(reader, path,
+                  {"timeline_page", "timeline", {{"from", {"0001-01-01"}}, {"limit", {std::to_string(bench::kPage)}}}},
+                  bench::kPage);
   return bench::run();
 }

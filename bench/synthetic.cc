@@ -90,6 +90,19 @@ void compact_store(const std::filesystem::path& directory) {
   }
 }
 
+std::vector<std::pair<std::string, std::uint64_t>> family_bytes(const std::filesystem::path& directory) {
+  const std::unique_ptr<Database> database = must(Database::open(directory / "db", OpenMode::kReadOnly, nullptr));
+  std::vector<std::pair<std::string, std::uint64_t>> all;
+  for (std::size_t i = 0; i < kFamilyCount; ++i) {
+    std::uint64_t bytes = 0;
+    if (!database->db().GetIntProperty(database->family(static_cast<Family>(i)), rocksdb::DB::Properties::kTotalSstFilesSize,
+                                       &bytes))
+      give_up("the database does not tell the sizes of its families");
+    all.emplace_back(kFamilyNames[i], bytes);
+  }
+  return all;
+}
+
 void copy_rows(const Database& raw, Family family, std::string_view from, std::size_t count, std::string& out) {
   out.clear();
   const auto iterator = raw.iterate(family, nullptr);

@@ -9,6 +9,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace govlog::bench {
 
@@ -26,6 +28,9 @@ std::unique_ptr<Store> store_to_read(const std::filesystem::path& directory, con
 /// Merges every file of the closed store in `directory` into its bottom level, so that what is read and counted does not depend on which
 /// compactions had time to run.
 void compact_store(const std::filesystem::path& directory);
+
+/// Bytes of each family's table files, of the closed store in `directory`.
+std::vector<std::pair<std::string, std::uint64_t>> family_bytes(const std::filesystem::path& directory);
 
 /// The least that a page takes: a new iterator, a seek, so many rows, their bytes copied.
 void copy_rows(const Database& raw, Family family, std::string_view from, std::size_t count, std::string& out);
