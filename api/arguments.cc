@@ -87,6 +87,7 @@ Status check_arguments(std::span<const Parameter> parameters, const Arguments& a
     if (parameter == nullptr) return unknown_parameter(parameters, name);
     GOVLOG_TRY(check_values(*parameter, values));
   }
+  if (arguments.contains("cursor")) return Ok{};  // it bears what the first page was given
   for (const Parameter& parameter : parameters) {
     const auto given = arguments.find(parameter.name);
     if (parameter.required && (given == arguments.end() || given->second.empty())) {

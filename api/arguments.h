@@ -14,7 +14,7 @@
 namespace govlog {
 
 /// Holds every argument against its parameter: known (else the nearest name is told), not repeated where it may not be, of the right form and
-/// length; and that what is required is there. Times and references are read later, by whoever uses them. kInvalidArgument with `details.parameter`.
+/// length; and that what is required is there, unless a cursor is, which bears the first page's arguments. Times and references are read later, by whoever uses them. kInvalidArgument with `details.parameter`.
 Status check_arguments(std::span<const Parameter> parameters, const Arguments& arguments);
 
 /// kInvalidArgument that names `parameter`.

@@ -1,6 +1,7 @@
 // The table of read operations. What each does with its arguments stands in api/run.cc.
 #include "api/operation.h"
 #include "api/operations_graph.h"
+#include "api/operations_proof.h"
 #include "api/parameters.h"
 #include "api/run.h"
 
@@ -195,11 +196,11 @@ Operation stats_operation() {
 }  // namespace
 
 std::span<const Operation> operations() {
-  static const std::array kOperations{timeline_operation(), search_operation(),  list_operation(),  history_operation(),
-                                      replay_operation(),   at_operation(),      diff_operation(),  event_operation(),
-                                      coverage_operation(), orphans_operation(), trend_operation(), analytics_operation(),
-                                      impact_operation(),   chain_operation(),   path_operation(),  why_operation(),
-                                      stats_operation()};
+  static const std::array kOperations{timeline_operation(), search_operation(),  list_operation(),        history_operation(),
+                                      replay_operation(),   at_operation(),      diff_operation(),        event_operation(),
+                                      coverage_operation(), orphans_operation(), trend_operation(),       analytics_operation(),
+                                      impact_operation(),   chain_operation(),   path_operation(),        why_operation(),
+                                      root_operation(),     prove_operation(),   consistency_operation(), stats_operation()};
   return kOperations;
 }
 

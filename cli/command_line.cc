@@ -87,6 +87,8 @@ Error unknown_flag(std::string_view word, const Command* command, std::span<cons
   if (hint.empty())
     hint = command == nullptr ? "; flags of a command stand after it"
                               : fmt::format("; `govlog help {}` lists them", command->name);
+  if (std::any_of(flags.begin(), flags.end(), [](const Flag& flag) { return flag.joined; }))
+    hint += "; words that begin with - stand after --";
   return argument_error(bare.empty() ? name : bare, fmt::format("unknown flag {}{}{}", name, where, hint));
 }
 
@@ -235,7 +237,7 @@ Status take_positionals(const Line& line, Invocation& invocation, const std::vec
     if (!flag.positional || invocation.arguments.contains(flag.name)) continue;
     const std::size_t count =
         flag.repeatable || flag.joined ? values.size() - next : std::min<std::size_t>(1, values.size() - next);
-    if (count == 0 && flag.required) {
+    if (count == 0 && flag.required && !invocation.arguments.contains("cursor")) {
       return argument_error(flag.name, fmt::format("{} needs {}; `govlog help {}` shows how", line.command.name,
                                                    flag.value_name, line.command.name));
     }

@@ -102,6 +102,14 @@ Command read_command(const Operation& operation) {
       if (flag.value_name == "TEXT") flag.value_name = flag.name == "from" ? "FROM" : "TO";
     }
   }
+  if (operation.name == "prove") {
+    Flag& position = command.flags.front();
+    position.repeatable = true;
+    position.value_name = "POSITION";
+    command.flags.push_back(
+        switch_flag("consistency", "of two positions: that the log up to the second begins with the log up to the first"));
+    command.run = run_prove_command;
+  }
   if (operation.name == "search") {  // `search --q 'event sourcing'` and `search event sourcing` are the same
     Flag& q = command.flags.front();
     q.flag_too = q.joined = true;
@@ -260,7 +268,9 @@ Flag global(Flag flag, bool writes_only = false) {
 std::vector<Command> make_commands() {
   std::vector<Command> all;
   for (const WriteOperation& operation : write_operations()) all.push_back(write_command(operation));
-  for (const Operation& operation : operations()) all.push_back(read_command(operation));
+  for (const Operation& operation : operations()) {
+    if (operation.name != "consistency") all.push_back(read_command(operation));  // `prove --consistency`
+  }
   all.push_back(import_command());
   all.push_back({.name = "export",
                  .summary = "Print every event as NDJSON, in position order.",

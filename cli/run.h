@@ -12,6 +12,7 @@
 namespace govlog {
 
 CommandResult run_read_command(Session& session);
+CommandResult run_prove_command(Session& session);
 CommandResult run_write_command(Session& session);
 CommandResult run_append_command(Session& session);
 CommandResult run_import_command(Session& session);

@@ -58,9 +58,9 @@ int finish_read(const Session& session, const std::optional<Damage>& damage) {
   return code_info(error.code).cli_exit;
 }
 
-CommandResult run_read_command(Session& session) {
-  const Operation& operation = *session.invocation.command->operation;
-  const Arguments& arguments = session.invocation.arguments;
+namespace {
+
+CommandResult answer(Session& session, const Operation& operation, const Arguments& arguments) {
   GOVLOG_TRY(check_arguments(operation.parameters, arguments));
   ReadReply reply = GOVLOG_TRY(shared_store(session, StoreUse::kOnce))->read(operation, arguments);
   const std::optional<Damage> damage = reply.damage;
@@ -68,17 +68,38 @@ CommandResult run_read_command(Session& session) {
   if (run.ok() || !session.json()) GOVLOG_TRY(note_absent(session, reply.exists));  // an error as JSON stands alone
   if (!run.ok() && damage) report_error(run.error(), session.json());               // what is not found may be what was lost
   if (!run.ok()) return damage ? finish_read(session, damage) : CommandResult(run.take_error());
-  const std::string answer = run.take();
+  const std::string text = run.take();
   if (asks_for_picture(arguments)) {
-    session.out.write(answer);
+    session.out.write(text);
   } else if (session.json()) {
-    session.out.write(answer + '\n');
+    session.out.write(text + '\n');
   } else {
     Screen screen{session.out, session.style, session.width, session.now};
-    show_answer(screen, operation, arguments, answer);
+    show_answer(screen, operation, arguments, text);
   }
   GOVLOG_TRY(session.out.flush());
   return finish_read(session, damage);
+}
+
+}  // namespace
+
+CommandResult run_read_command(Session& session) {
+  return answer(session, *session.invocation.command->operation, session.invocation.arguments);
+}
+
+CommandResult run_prove_command(Session& session) {
+  Arguments arguments = session.invocation.arguments;
+  const bool consistency = arguments.erase("consistency") > 0;
+  const std::vector<std::string> positions = session.argument_list("position");
+  if (!consistency) {
+    if (positions.size() > 1) return argument_error("position", "prove takes one position, or two of them with --consistency");
+    return answer(session, *find_operation("prove"), arguments);
+  }
+  if (positions.size() != 2)
+    return argument_error("position", "prove --consistency takes two positions, the earlier one first");
+  if (arguments.contains("at_position"))
+    return argument_error("at_position", "--at-position does not go with --consistency, whose second position it is");
+  return answer(session, *find_operation("consistency"), {{"from", {positions[0]}}, {"to", {positions[1]}}});
 }
 
 }  // namespace govlog

@@ -41,6 +41,8 @@ void show_analytics(Screen& screen, std::string_view answer);
 void show_impact(Screen& screen, std::string_view answer);
 void show_chain(Screen& screen, std::string_view answer);
 void show_path(Screen& screen, std::string_view answer);
+void show_root(Screen& screen, std::string_view answer);
+void show_proof(Screen& screen, std::string_view answer);
 
 // ---- parts that several of them use ----
 

@@ -4,6 +4,10 @@
 #include "codec/json_number.h"
 #include "codec/json_text.h"
 
+#include <fmt/format.h>
+
+#include <unordered_set>
+
 namespace govlog {
 namespace {
 
@@ -27,19 +31,69 @@ bool object_contains(std::string_view whole, std::string_view part) {
   return true;
 }
 
-bool some_item_contains(std::string_view array, std::string_view part) {
-  for (JsonCursor item(array); item.next();) {
-    if (contains(item.value(), part)) return true;
-  }
-  return false;
+/// One text for all scalars that are equal.
+std::string normal_value(std::string_view value) {
+  return json_kind(value) == JsonKind::kNumber ? normal_number(value) : std::string(value);
 }
 
-/// Every pair of a value here and a value there is compared at most once, since each has one parent.
+/// The items of an array, to ask for some of them. Many questions make a set of them, so that only containers that none is equal to are looked for one by one.
+class Items {
+ public:
+  explicit Items(std::string_view array) : array_(array) {}
+
+  bool some_contains(std::string_view part) {
+    if (++asked_ > kAskedOneByOne) {
+      make_set();
+      if (set_.contains(normal_value(part))) return true;
+      if (!is_container(part)) return false;
+    }
+    for (JsonCursor item(array_); item.next();) {
+      if (contains(item.value(), part)) return true;
+    }
+    return false;
+  }
+
+ private:
+  static constexpr std::size_t kAskedOneByOne = 8;
+
+  void make_set() {
+    if (!set_.empty()) return;
+    for (JsonCursor item(array_); item.next();) set_.insert(normal_value(item.value()));
+  }
+
+  std::string_view array_;
+  std::size_t asked_ = 0;
+  std::unordered_set<std::string> set_;
+};
+
 bool array_contains(std::string_view whole, std::string_view part) {
+  Items items(whole);
   for (JsonCursor wanted(part); wanted.next();) {
-    if (!some_item_contains(whole, wanted.value())) return false;
+    if (!items.some_contains(wanted.value())) return false;
   }
   return true;
+}
+
+/// The document with each item of an array once. As deep as kJsonDepthMax.
+void append_as_sets(std::string& out, std::string_view value) {
+  if (!is_container(value)) {
+    out += value;
+    return;
+  }
+  const bool object = value.front() == '{';
+  std::unordered_set<std::string> seen;
+  out += value.front();
+  bool first = true;
+  for (JsonCursor part(value); part.next();) {
+    std::string text;
+    append_as_sets(text, part.value());
+    if (!object && !seen.insert(normal_value(text)).second) continue;
+    if (!first) out += ',';
+    first = false;
+    if (object) out += fmt::format("\"{}\":", part.key());
+    out += text;
+  }
+  out += object ? '}' : ']';
 }
 
 /// As deep as `part`, which is kJsonDepthMax at most.
@@ -59,7 +113,7 @@ Result<ContainsQuery> ContainsQuery::parse(std::string_view json) {
         .with("parameter", "contains");
   }
   ContainsQuery query;
-  query.document_ = document.take();
+  append_as_sets(query.document_, *document);
   return query;
 }
 

@@ -17,10 +17,10 @@ class ContainsQuery {
   /// `json` is any JSON value. kInvalidArgument (`details.parameter` contains) where it is none, as canonicalize() judges.
   static Result<ContainsQuery> parse(std::string_view json);
 
-  /// Canonical text of the document.
+  /// Canonical text of the document, each item of an array once.
   const std::string& document() const { return document_; }
 
-  /// Whether `data` (canonical text) contains the document. O(data), O(data · document) at worst within arrays.
+  /// Whether `data` (canonical text) contains the document. O(data + document), O(data · document) at worst for containers within arrays.
   bool admits(std::string_view data) const;
 
  private:

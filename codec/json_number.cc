@@ -47,6 +47,13 @@ std::string normal_number(std::string_view token) {
   return out;
 }
 
-bool same_number(std::string_view a, std::string_view b) { return a == b || normal_number(a) == normal_number(b); }
+bool same_number(std::string_view a, std::string_view b) {
+  if (a == b) return true;
+  constexpr std::string_view kBeyondIntegers = ".eE";
+  const bool integers =
+      a.find_first_of(kBeyondIntegers) == std::string_view::npos && b.find_first_of(kBeyondIntegers) == std::string_view::npos;
+  if (integers && a != "-0" && b != "-0") return false;  // an integer is written in one way
+  return normal_number(a) == normal_number(b);
+}
 
 }  // namespace govlog

@@ -14,6 +14,8 @@ constexpr std::int32_t kEllipsis = 0x2026;
 constexpr std::int32_t kReplacement = 0xFFFD;
 /// What is shown before the hit: a third, since what follows tells more.
 constexpr std::size_t kPointsBeforeMax = 50;
+/// How far a cut moves to stand between words. Text without spaces is cut anywhere.
+constexpr std::size_t kCutMovesMax = 24;
 
 /// Code points with single spaces, and where the hit stands among them.
 struct PlainText {
@@ -53,13 +55,15 @@ TextRange choose_window(const std::vector<std::int32_t>& points, TextRange hit) 
 
   const auto at = [&](std::size_t index) { return points.begin() + static_cast<std::ptrdiff_t>(index); };
   if (window.begin > 0 && points[window.begin - 1] != ' ') {
-    const auto space = std::find(at(window.begin), at(hit.begin), ' ');
-    if (space != at(hit.begin)) window.begin = static_cast<std::size_t>(space - points.begin()) + 1;
+    const auto last = at(std::min(hit.begin, window.begin + kCutMovesMax));
+    const auto space = std::find(at(window.begin), last, ' ');
+    if (space != last) window.begin = static_cast<std::size_t>(space - points.begin()) + 1;
     while (window.begin < hit.begin && continues_cluster(points[window.begin])) ++window.begin;
   }
   if (window.end < points.size() && points[window.end] != ' ') {
+    const std::size_t first = std::max(hit.end, window.end - std::min(window.end, kCutMovesMax));
     std::size_t space = window.end;
-    while (space > hit.end && points[space] != ' ') --space;
+    while (space > first && points[space] != ' ') --space;
     if (points[space] == ' ') window.end = space;
     while (window.end > hit.end && continues_cluster(points[window.end])) --window.end;
   }

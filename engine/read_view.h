@@ -5,6 +5,7 @@
 #include "base/types.h"
 #include "codec/contains_query.h"
 #include "codec/event.h"
+#include "codec/merkle_proof.h"
 #include "codec/text_query.h"
 
 #include <cstdint>
@@ -186,6 +187,15 @@ class ReadView {
   /// Weeks with an event, or hours in which something counts, that begin in [first, last], oldest first. O(rows).
   Status scan_analytics(AnalyticsUnit unit, Timestamp first, Timestamp last,
                         const std::function<Result<bool>(const AnalyticsRow&)>& visit) const;
+
+  /// Root of the hash tree over the events up to `size` <= log_position(). O(256 log size), as the next two.
+  Result<Hash> tree_root(Position size) const;
+
+  /// That the event at `position` is in the tree over the events up to `size`; 1 <= position <= size <= log_position().
+  Result<InclusionProof> inclusion_proof(Position position, Position size) const;
+
+  /// That the tree over the events up to `to` holds the one up to `from`; 1 <= from <= to <= log_position().
+  Result<ConsistencyProof> consistency_proof(Position from, Position to) const;
 
   /// Counts as of `known`. O(types) where `known` is the whole view, else O(known).
   Result<LogStats> stats(Position known) const;

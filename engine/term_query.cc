@@ -6,9 +6,18 @@
 
 namespace govlog {
 
+namespace {
+
+constexpr std::size_t kDocumentTermsMax = 64;
+
+}  // namespace
+
 TermQuery::TermQuery(const EventFilter& filter) {
   if (filter.contains) {
-    for (const WantedTerm& term : terms_of(*filter.contains)) required_.push_back(number_of(term.tag, term.text));
+    // Each term narrows what is looked at; the events themselves are held against the document. So some of many terms do.
+    std::vector<WantedTerm> terms = terms_of(*filter.contains);
+    terms.resize(std::min(terms.size(), kDocumentTermsMax));
+    for (const WantedTerm& term : terms) required_.push_back(number_of(term.tag, term.text));
   }
   add_list(kTermActor, filter.actors);
   add_list(kTermEventType, filter.event_types);

@@ -25,15 +25,14 @@ std::optional<Hash> hash_at_end(std::string_view value) {
   return hash;
 }
 
-}  // namespace
-
-Result<MerkleFrontier> load_frontier(const Database& database, std::uint64_t size) {
+/// The subtree over `count` leaves from `start` on.
+Result<MerkleFrontier> load_subtree(const Database& database, std::uint64_t start, std::uint64_t count_of_leaves) {
   MerkleFrontier tree;
   for (int i = kLevelMax; i >= 0; --i) {
     const auto level = static_cast<std::uint8_t>(i);
     const std::uint64_t leaves = std::uint64_t{1} << (8 * level);
-    const std::uint64_t first = tree.size() / leaves;
-    const std::uint64_t count = (size - tree.size()) / leaves;
+    const std::uint64_t first = (start + tree.size()) / leaves;
+    const std::uint64_t count = (count_of_leaves - tree.size()) / leaves;
     if (count == 0) continue;
     const auto rows = database.iterate(level == 0 ? Family::kPositions : Family::kTiles, nullptr);
     const auto key = [&](std::uint64_t index) { return level == 0 ? position_key(index + 1) : tile_key(level, index); };
@@ -47,6 +46,15 @@ Result<MerkleFrontier> load_frontier(const Database& database, std::uint64_t siz
     }
   }
   return tree;
+}
+
+}  // namespace
+
+Result<MerkleFrontier> load_frontier(const Database& database, std::uint64_t size) { return load_subtree(database, 0, size); }
+
+Result<Hash> subtree_root(const Database& database, std::uint64_t first, std::uint64_t count) {
+  const MerkleFrontier tree = GOVLOG_TRY(load_subtree(database, first, count));
+  return tree.root();
 }
 
 void for_completed_tiles(const MerkleFrontier& tree, const std::function<void(std::uint8_t, std::uint64_t, const Hash&)>& put) {

@@ -1,3 +1,4 @@
+#include "codec/json_text.h"
 #include "run_govlog.h"
 
 #include <string>
@@ -27,6 +28,22 @@ TEST_SUITE("search_command") {
     CHECK(shell.run("govlog search").exit_code == 2);
     CHECK(shell.run("govlog search -- -one").exit_code == 0);
     CHECK(contains(shell.run("govlog search '\"\"'").err, "q"));
+    CHECK(contains(shell.run("govlog search -one").err, "words that begin with - stand after --"));
+    for (const std::string line : {"govlog timeline --q ''", "govlog list --q ''", "govlog search ''"})
+      CHECK(shell.run(line).exit_code == 2);
+    CHECK(contains(shell.run("govlog search one --known-at 0").err, "no event had been written down"));
+  }
+
+  TEST_CASE("a cursor alone goes on with the first page's question") {
+    const Shell shell;
+    REQUIRE(shell.run("govlog adr new A --title One && govlog adr new B --title One").exit_code == 0);
+    std::string first = shell.run("govlog --json search one --limit 1").out;
+    first.pop_back();  // the newline
+    const std::string cursor(json_unescape(json_member(first, "next_cursor").value_or("\"\"")));
+    const Ran second = shell.run("govlog --json search --cursor '" + cursor + "'");
+    CHECK_MESSAGE(second.exit_code == 0, second.err);
+    CHECK(contains(second.out, R"("entity_id":"A")"));
+    CHECK(shell.run("govlog --json search --cursor nonsense").exit_code == 2);
   }
 }
 

@@ -55,6 +55,25 @@ TEST_SUITE("contains_query") {
     CHECK(!contains("{\"a\":[[1,2],[3]]}", "{\"a\":[2]}"));
   }
 
+  TEST_CASE("many items are found as few are") {
+    std::string there = "{\"n\":[\"7\",[1,2]";
+    for (int i = 0; i < 40; ++i) there += fmt::format(",{}", i);
+    there += ",{\"id\":1,\"x\":2}]}";
+    std::string wanted = "{\"n\":[";
+    for (int i = 39; i >= 0; --i) wanted += fmt::format("{}.0,{}e-1,", i, i * 10);
+    CHECK(contains(there, wanted + "39]}"));
+    CHECK(contains(there, wanted + "[2],{\"x\":2.0},\"7\"]}"));
+    CHECK(!contains(there, wanted + "40]}"));
+    CHECK(!contains(there, wanted + "\"8\"]}"));
+    CHECK(!contains(there, wanted + "[2,3]]}"));
+    CHECK(!contains(there, wanted + "{\"x\":3}]}"));
+  }
+
+  TEST_CASE("the document has each item of an array once, equal numbers too") {
+    CHECK(ContainsQuery::parse(R"({"b":[1,1.0,[2,2],[2],"x","x"],"a":{"c":[{},{}]}})")->document() ==
+          R"({"a":{"c":[{}]},"b":[1,[2],"x"]})");
+  }
+
   TEST_CASE("what is no object is contained in no data") {
     for (const std::string_view document : {"[]", "null", "1", "\"a\"", "[1]", "[{}]"})
       CHECK(!contains("{\"a\":[1]}", document));

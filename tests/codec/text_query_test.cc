@@ -174,6 +174,11 @@ TEST_SUITE("text_query") {
     CHECK(TextQuery::parse("monolith -event")->snippet(event()) == "");
   }
 
+  TEST_CASE("text without spaces is cut within, and keeps what stands around the hit") {
+    const std::string far = repeat("\u6f22", 110);
+    CHECK(snippet("hit", far + " hit " + far) == "\u2026" + repeat("\u6f22", 49) + " hit " + repeat("\u6f22", 104) + "\u2026");
+  }
+
   TEST_CASE("a snippet is cut between words around the hit") {
     const std::string far = repeat("word ", 60);
     CHECK(snippet("hit", far + "hit " + far) == "\u2026" + repeat("word ", 10) + "hit" + repeat(" word", 21) + "\u2026");

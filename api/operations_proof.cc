@@ -1,0 +1,43 @@
+#include "api/operations_proof.h"
+
+#include "api/parameters.h"
+#include "api/run.h"
+
+namespace govlog {
+namespace {
+
+Parameter size_parameter(std::string_view help) { return integer_parameter("at_position", 0, kIntegerMaximum, help); }
+
+}  // namespace
+
+Operation root_operation() {
+  return {"root",
+          "Root of the log",
+          "The root of the hash tree over every event, or over the first N: whoever notes it can tell later whether the log "
+          "was changed.",
+          {size_parameter("over the events up to this position; without it over all")},
+          {"root", "root --at-position 1000 --json"},
+          run_root};
+}
+
+Operation prove_operation() {
+  return {"prove",
+          "Inclusion proof",
+          "Prove that an event is in the log, or that a later log begins with an earlier one.",
+          {positional(required(integer_parameter("position", 0, kIntegerMaximum, "of the event"))),
+           size_parameter("in the log as it was at this position; without it as it is")},
+          {"prove 42", "prove 42 --at-position 1000 --json", "prove --consistency 1000 2000"},
+          run_prove};
+}
+
+Operation consistency_operation() {
+  return {"consistency",
+          "Consistency proof",
+          "Prove that the log up to a position begins with the log up to an earlier one.",
+          {required(integer_parameter("from", 0, kIntegerMaximum, "the earlier position")),
+           required(integer_parameter("to", 0, kIntegerMaximum, "the later position"))},
+          {"prove --consistency 1000 2000", "prove --consistency 1000 2000 --json"},
+          run_consistency};
+}
+
+}  // namespace govlog

@@ -1,0 +1,33 @@
+#include "cli/show.h"
+#include "codec/json_text.h"
+
+#include <fmt/format.h>
+
+namespace govlog {
+namespace {
+
+void line(Screen& screen, std::string_view name, std::string_view text) {
+  screen.out.write(fmt::format("{:<12}{}\n", name, text));
+}
+
+}  // namespace
+
+void show_root(Screen& screen, std::string_view answer) {
+  line(screen, "size", shown_member(answer, "size"));
+  line(screen, "root", screen.style.paint(Paint::kBold, shown_member(answer, "root")));
+  screen.remark(
+      fmt::format("note both elsewhere; `govlog verify --expect-root {}:{}` tells later whether the log still extends it",
+                  shown_member(answer, "size"), shown_member(answer, "root")));
+}
+
+void show_proof(Screen& screen, std::string_view answer) {
+  for (const std::string_view name : {"position", "size", "from", "to", "leaf", "from_root", "to_root", "root"}) {
+    if (const std::string text = shown_member(answer, name); !text.empty()) line(screen, name, text);
+  }
+  std::string_view name = "path";
+  for (JsonCursor step(json_member(answer, "path").value_or("[]")); step.next(); name = "") {
+    line(screen, name, json_unescape(step.value()));
+  }
+}
+
+}  // namespace govlog

@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+"""verify-proof.py PROOFS EVENTS [ROOT]: checks proofs with no more than SHA-256 (RFC 9162, sections 2.1.3.2 and 2.1.4.2).
+
+PROOFS: what `govlog prove … --json` printed, one proof a line. EVENTS: lines of `govlog export` that hold the events (- where all proofs are of consistency).
+ROOT, in hex: the root that somebody noted; every proof must lead to it. Exit 1 where one does not hold."""
+import hashlib
+import json
+import sys
+
+
+def sha(*parts):
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def climb(node, last, path, start, later_only):
+    """Two hashes: `start` and what `path` makes of it; the first without what lies to the right of an earlier tree. None where the path has another length."""
+    early = late = start
+    for beside in path:
+        if last == 0:
+            return None
+        if node & 1 or node == last:
+            early, late = sha(b"\1", beside, early), sha(b"\1", beside, late)
+            while not node & 1 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            late = sha(b"\1", late, beside)
+            early = late if later_only else early
+        node, last = node >> 1, last >> 1
+    return (early, late) if last == 0 else None
+
+
+def holds(proof, lines, noted):
+    path = [bytes.fromhex(step) for step in proof["path"]]
+    if "position" in proof:
+        leaf = sha(b"\0", lines[proof["position"]])
+        found = climb(proof["position"] - 1, proof["size"] - 1, path, leaf, True) if 1 <= proof["position"] <= proof["size"] else None
+        return found and leaf.hex() == proof["leaf"] and found[1].hex() == proof["root"] == (noted or proof["root"])
+    m, n, roots = proof["from"], proof["to"], (proof["from_root"], proof["to_root"])
+    if m == n:
+        return not path and roots[0] == roots[1] == (noted or roots[1])
+    if not 1 <= m < n:
+        return False
+    whole = m & (m - 1) == 0  # then the earlier root is itself a node of the later tree
+    if not whole and not path:
+        return False
+    start, node, last = (bytes.fromhex(roots[0]), m - 1, n - 1) if whole else (path.pop(0), m - 1, n - 1)
+    while node & 1:
+        node, last = node >> 1, last >> 1
+    found = climb(node, last, path, start, False)
+    return found and (found[0].hex(), found[1].hex()) == roots and roots[1] == (noted or roots[1])
+
+
+if __name__ == "__main__":
+    if not 3 <= len(sys.argv) <= 4:
+        sys.exit(__doc__)
+    known = [] if sys.argv[2] == "-" else open(sys.argv[2], "rb").read().splitlines()
+    events = {json.loads(line)["position"]: line for line in known}
+    results = []
+    for number, text in enumerate(open(sys.argv[1], encoding="utf-8"), 1):
+        try:
+            good = bool(holds(json.loads(text), events, sys.argv[3] if len(sys.argv) == 4 else None))
+        except (KeyError, TypeError, ValueError):
+            good = False
+        results.append(good)
+        if not good:
+            print(f"proof {number} does not hold")
+    print(f"{results.count(True)} hold, {results.count(False)} do not")
+    sys.exit(0 if results and all(results) else 1)
