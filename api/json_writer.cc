@@ -1,5 +1,6 @@
 #include "api/json_writer.h"
 
+#include "api/arguments.h"
 #include "codec/event_json.h"
 #include "codec/json_text.h"
 #include "codec/time.h"
@@ -54,6 +55,18 @@ void ObjectWriter::id(std::string_view name, const Uuid& id) {
   out += '"';
   append_uuid(out, id);
   out += '"';
+}
+
+std::string as_utf8(const std::string& text) {
+  if (count_code_points(text)) return text;
+  std::string out;
+  for (const char byte : text) {
+    if (static_cast<unsigned char>(byte) < 0x80)
+      out.push_back(byte);
+    else
+      out += "\xEF\xBF\xBD";
+  }
+  return out;
 }
 
 }  // namespace govlog

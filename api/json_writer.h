@@ -41,6 +41,9 @@ class ObjectWriter {
   bool first_ = true;
 };
 
+/// `text`, or where it is no UTF-8 (an argument, a file's name) the same with U+FFFD for each byte beyond ASCII.
+std::string as_utf8(const std::string& text);
+
 /// Appends `[item,…]`, each item by `write(out, item)`.
 template <typename Items, typename Write>
 void append_array(std::string& out, const Items& items, Write write) {

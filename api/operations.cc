@@ -200,7 +200,8 @@ std::span<const Operation> operations() {
                                       replay_operation(),   at_operation(),      diff_operation(),        event_operation(),
                                       coverage_operation(), orphans_operation(), trend_operation(),       analytics_operation(),
                                       impact_operation(),   chain_operation(),   path_operation(),        why_operation(),
-                                      root_operation(),     prove_operation(),   consistency_operation(), stats_operation()};
+                                      root_operation(),     prove_operation(),   consistency_operation(), verify_operation(),
+                                      stats_operation()};
   return kOperations;
 }
 

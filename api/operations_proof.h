@@ -8,5 +8,6 @@ namespace govlog {
 Operation root_operation();
 Operation prove_operation();
 Operation consistency_operation();
+Operation verify_operation();
 
 }  // namespace govlog

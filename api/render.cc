@@ -145,19 +145,6 @@ void append_receipt(std::string& out, const Receipt& receipt) {
   object.close();
 }
 
-/// `text`, or where it is no UTF-8 (an argument, a file's name) the same with U+FFFD for each byte beyond ASCII.
-std::string as_utf8(const std::string& text) {
-  if (count_code_points(text)) return text;
-  std::string out;
-  for (const char byte : text) {
-    if (static_cast<unsigned char>(byte) < 0x80)
-      out.push_back(byte);
-    else
-      out += "\xEF\xBF\xBD";
-  }
-  return out;
-}
-
 void append_detail(ObjectWriter& object, const Detail& detail) {
   if (const auto* text = std::get_if<std::string>(&detail.value)) {
     object.text(detail.name, std::string_view(as_utf8(*text)));

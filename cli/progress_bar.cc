@@ -23,7 +23,8 @@ bool ProgressBar::due() {
 void ProgressBar::update(const Advance& advance) {
   if (!due()) return;
   const double seconds = std::chrono::duration<double>(drawn_ - began_).count();
-  std::string line = fmt::format("{} lines, {:.0f} lines/s", advance.lines, static_cast<double>(advance.lines) / seconds);
+  std::string line = fmt::format("{} {}, {:.0f} {}/s", advance.lines, advance.unit,
+                                 static_cast<double>(advance.lines) / seconds, advance.unit);
   if (advance.total > 0) {
     constexpr std::uint64_t kCells = 30;
     const std::uint64_t done = std::min(advance.done, advance.total);

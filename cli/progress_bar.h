@@ -13,6 +13,7 @@ struct Advance {
   std::uint64_t done = 0;
   std::uint64_t total = 0;
   std::uint64_t lines = 0;
+  std::string_view unit = "lines";
 };
 
 /// A bar on standard error, from the second second on, drawn ten times a second at most.

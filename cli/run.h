@@ -12,11 +12,14 @@
 namespace govlog {
 
 CommandResult run_read_command(Session& session);
+CommandResult run_verify_command(Session& session);
 CommandResult run_prove_command(Session& session);
 CommandResult run_write_command(Session& session);
 CommandResult run_append_command(Session& session);
 CommandResult run_import_command(Session& session);
 CommandResult run_rebuild_command(Session& session);
+CommandResult run_backup_command(Session& session);
+CommandResult run_restore_command(Session& session);
 CommandResult run_export_command(Session& session);
 CommandResult run_tail_command(Session& session);
 CommandResult run_demo_command(Session& session);

@@ -20,14 +20,14 @@ struct Shower {
   bool lists;  // the answer has `items`
 };
 
-constexpr std::array<Shower, 20> kShowers{
-    {{"timeline", show_timeline, true},  {"search", show_search, true}, {"list", show_list, true},
-     {"history", show_history, true},    {"replay", show_replay, true}, {"at", show_state, false},
-     {"event", show_fields, false},      {"diff", show_diff, false},    {"coverage", show_coverage, false},
-     {"orphans", show_orphans, true},    {"trend", show_trend, false},  {"analytics", show_analytics, false},
-     {"impact", show_impact, false},     {"chain", show_chain, false},  {"path", show_path, false},
-     {"why", show_path, false},          {"root", show_root, false},    {"prove", show_proof, false},
-     {"consistency", show_proof, false}, {"stats", show_stats, false}}};
+constexpr std::array<Shower, 21> kShowers{
+    {{"timeline", show_timeline, true},  {"search", show_search, true},  {"list", show_list, true},
+     {"history", show_history, true},    {"replay", show_replay, true},  {"at", show_state, false},
+     {"event", show_fields, false},      {"diff", show_diff, false},     {"coverage", show_coverage, false},
+     {"orphans", show_orphans, true},    {"trend", show_trend, false},   {"analytics", show_analytics, false},
+     {"impact", show_impact, false},     {"chain", show_chain, false},   {"path", show_path, false},
+     {"why", show_path, false},          {"root", show_root, false},     {"prove", show_proof, false},
+     {"consistency", show_proof, false}, {"verify", show_verify, false}, {"stats", show_stats, false}}};
 
 // What an empty list means, and what to do next.
 void remark_nothing(Screen& screen, std::string_view operation, const Arguments& arguments, std::string_view answer) {

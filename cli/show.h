@@ -43,6 +43,7 @@ void show_chain(Screen& screen, std::string_view answer);
 void show_path(Screen& screen, std::string_view answer);
 void show_root(Screen& screen, std::string_view answer);
 void show_proof(Screen& screen, std::string_view answer);
+void show_verify(Screen& screen, std::string_view answer);
 
 // ---- parts that several of them use ----
 

@@ -1,4 +1,5 @@
 #include "cli/show.h"
+#include "cli/table.h"
 #include "codec/json_text.h"
 
 #include <fmt/format.h>
@@ -28,6 +29,23 @@ void show_proof(Screen& screen, std::string_view answer) {
   for (JsonCursor step(json_member(answer, "path").value_or("[]")); step.next(); name = "") {
     line(screen, name, json_unescape(step.value()));
   }
+}
+
+void show_verify(Screen& screen, std::string_view answer) {
+  const bool ok = json_member(answer, "ok") == "true";
+  line(screen, "events", shown_member(answer, "events"));
+  line(screen, "root", shown_member(answer, "root"));
+  if (ok) return line(screen, "verified", screen.style.paint(Paint::kGood, "everything is as it was written"));
+  Table table(
+      {{"FAMILY", 12, true, false}, {"POSITION", 12, false, false}, {"FILE", 24, true, false}, {"PROBLEM", 0, false, false}});
+  for (JsonCursor problem(json_member(answer, "problems").value_or("[]")); problem.next();) {
+    const auto cell = [&](std::string_view name) { return visible(shown_member(problem.value(), name)); };
+    table.add({{cell("family"), Paint::kName},
+               {cell("position"), Paint::kPlain},
+               {cell("file"), Paint::kPlain},
+               {cell("problem"), Paint::kBad}});
+  }
+  screen.out.write(fmt::format("\n{}", table.render(screen.style, screen.width)));
 }
 
 }  // namespace govlog

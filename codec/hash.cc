@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 
 #include <bit>
+#include <charconv>
 #include <cstring>
 #include <initializer_list>
 #include <memory>
@@ -121,6 +122,16 @@ std::string format_hash(const Hash& hash) {
     out += kDigits[byte & 0x0F];
   }
   return out;
+}
+
+std::optional<Hash> parse_hash(std::string_view text) {
+  Hash hash{};
+  if (text.size() != 2 * hash.size()) return std::nullopt;
+  for (std::size_t i = 0; i < hash.size(); ++i) {
+    const auto [end, error] = std::from_chars(text.data() + 2 * i, text.data() + 2 * i + 2, hash[i], 16);
+    if (error != std::errc{} || end != text.data() + 2 * i + 2) return std::nullopt;
+  }
+  return hash;
 }
 
 std::uint32_t crc32c(std::string_view bytes) { return ~crc32c_step(~std::uint32_t{0}, bytes); }

@@ -4,6 +4,7 @@
 #include "base/types.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,9 @@ Hash leaf_hash(std::string_view bytes);
 Hash node_hash(const Hash& left, const Hash& right);
 /// Lower case hex, 64 characters.
 std::string format_hash(const Hash& hash);
+
+/// 64 hexadecimal digits of either case; nothing where `text` is anything else.
+std::optional<Hash> parse_hash(std::string_view text);
 /// CRC-32C (Castagnoli, RFC 3720 appendix B.4) of `bytes`.
 std::uint32_t crc32c(std::string_view bytes);
 /// XXH64 (https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md): no cryptographic hash, the same on every machine.

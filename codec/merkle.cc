@@ -30,6 +30,19 @@ Hash MerkleFrontier::root() const {
   return root;
 }
 
+std::vector<Hash> MerkleFrontier::subtree_roots() const {
+  std::vector<Hash> roots;
+  for (const Subtree& subtree : subtrees_) roots.push_back(subtree.root);
+  return roots;
+}
+
+std::optional<MerkleFrontier> MerkleFrontier::resume(std::uint64_t size, const std::vector<Hash>& roots) {
+  if (static_cast<std::size_t>(std::popcount(size)) != roots.size()) return std::nullopt;
+  MerkleFrontier tree;
+  for (const Hash& root : roots) tree.append_subtree(root, std::bit_floor(size - tree.size()));
+  return tree;
+}
+
 const Hash& MerkleFrontier::last_subtree(std::uint64_t leaves) const {
   GOVLOG_ASSERT(std::has_single_bit(leaves), "a subtree of {} leaves", leaves);
   GOVLOG_ASSERT(!completed_.empty() && completed_.front().leaves <= leaves && leaves <= completed_.back().leaves,

@@ -5,6 +5,7 @@
 #include "base/types.h"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace govlog {
@@ -21,6 +22,12 @@ class MerkleFrontier {
 
   /// Root of all leaves so far (MTH of RFC 9162 section 2.1.1); SHA-256 of nothing when empty.
   Hash root() const;
+
+  /// Roots of the complete subtrees, largest first, as many as size() has bits that are set: with it all that append() goes on from.
+  std::vector<Hash> subtree_roots() const;
+
+  /// The tree that had these; nothing where `roots` are not as many as `size` asks for.
+  static std::optional<MerkleFrontier> resume(std::uint64_t size, const std::vector<Hash>& roots);
 
   /// Root of the complete subtree of the last `leaves` leaves, a power of two that divides size(), and not less than what the
   /// last append added.

@@ -49,17 +49,6 @@ Status check_root(const Database& database, const HeadContent& head) {
       .with("position", head.position);
 }
 
-Status fill_new_store(const std::filesystem::path& directory, const StoreOptions& options) {
-  const HeadContent head{make_uuid_v7(options.clock()), 0, MerkleFrontier().root(), {}};
-  {
-    const auto database = GOVLOG_TRY(Database::open(directory / "db", OpenMode::kCreate, options.env));
-    GOVLOG_TRY(fill_empty_database(*database, head.store_id));
-  }
-  (void)GOVLOG_TRY(HeadFile::create(directory / "HEAD", head, options.env));
-  (void)GOVLOG_TRY(write_format(directory));
-  return sync_directory(directory);
-}
-
 }  // namespace
 
 Status check_store_id(const Database& database, const Uuid& expected) {
@@ -80,6 +69,25 @@ Status fill_empty_database(const Database& database, const Uuid& store_id) {
   durable.sync = true;
   if (status.ok()) status = database.db().Write(durable, &rows);
   return status.ok() ? Status(Ok{}) : Status(to_error(status, "making the store"));
+}
+
+Result<std::shared_ptr<Database>> create_database(const std::filesystem::path& directory, const StoreOptions& options,
+                                                  const Uuid& store_id) {
+  std::shared_ptr<Database> database = GOVLOG_TRY(Database::open(directory, OpenMode::kCreate, options.env));
+  GOVLOG_TRY(fill_empty_database(*database, store_id));
+  return database;
+}
+
+Status check_room(const StoreOptions& options, std::uint64_t wanted, std::string_view what) {
+  std::uint64_t free_bytes = 0;
+  rocksdb::Env* env = options.env != nullptr ? options.env : rocksdb::Env::Default();
+  if (!env->GetFreeSpace(options.directory.string(), &free_bytes).ok()) return Ok{};  // a file system that cannot tell
+  wanted += kFreeBytesMin;
+  if (free_bytes >= wanted) return Ok{};
+  return Error{Code::kDiskFull,
+               fmt::format("{} MB are free below {}, {} are wanted for {}; nothing was changed, make room and try again",
+                           free_bytes >> 20, options.directory.string(), (wanted >> 20) + 1, what),
+               {}};
 }
 
 Result<std::shared_ptr<Database>> open_for_appends(const StoreOptions& options) {
@@ -116,8 +124,7 @@ Status make_directory(const std::filesystem::path& directory) {
       denied ? Code::kForbidden : Code::kIoError, fmt::format("making {}: {}", directory.string(), error.message()), {}};
 }
 
-Status create_store(const StoreOptions& options) {
-  const std::filesystem::path& directory = options.directory;
+Result<std::filesystem::path> begin_fresh(const std::filesystem::path& directory) {
   const std::filesystem::path fresh = directory / kFreshName;
   std::error_code error;
   for (const std::string_view leftover : {kFreshName, std::string_view("HEAD"), std::string_view("db")}) {
@@ -125,15 +132,30 @@ Status create_store(const StoreOptions& options) {
   }
   if (!error) std::filesystem::create_directory(fresh, error);
   if (error) return Error{Code::kIoError, fmt::format("making {}: {}", fresh.string(), error.message()), {}};
-  (void)GOVLOG_TRY(fill_new_store(fresh, options));
+  return fresh;
+}
+
+Status finish_fresh(const std::filesystem::path& directory, const HeadContent& head, rocksdb::Env* env) {
+  const std::filesystem::path fresh = directory / kFreshName;
+  (void)GOVLOG_TRY(HeadFile::create(fresh / "HEAD", head, env));
+  (void)GOVLOG_TRY(write_format(fresh));
+  GOVLOG_TRY(sync_directory(fresh));
   for (const char* name : {"HEAD", "db", "FORMAT"}) {  // FORMAT makes it a store, so it is last
     if (std::rename((fresh / name).c_str(), (directory / name).c_str()) != 0) {
       return Error{Code::kIoError, fmt::format("putting {} into {}: {}", name, directory.string(), std::strerror(errno)), {}};
     }
     (void)GOVLOG_TRY(sync_directory(directory));
   }
+  std::error_code error;
   std::filesystem::remove_all(fresh, error);  // an empty directory that is left does no harm
   return sync_directory(std::filesystem::absolute(directory / "..").lexically_normal());
+}
+
+Status create_store(const StoreOptions& options) {
+  const HeadContent head{make_uuid_v7(options.clock()), 0, MerkleFrontier().root(), {}};
+  const std::filesystem::path fresh = GOVLOG_TRY(begin_fresh(options.directory));
+  (void)GOVLOG_TRY(create_database(fresh / "db", options, head.store_id));
+  return finish_fresh(options.directory, head, options.env);
 }
 
 }  // namespace govlog

@@ -32,11 +32,24 @@ Status make_directory(const std::filesystem::path& directory);
 /// kCorruption where `database` is another store's.
 Status check_store_id(const Database& database, const Uuid& expected);
 
+/// A new database in `directory`: an empty log with the id.
+Result<std::shared_ptr<Database>> create_database(const std::filesystem::path& directory, const StoreOptions& options,
+                                                  const Uuid& store_id);
+
+/// kDiskFull where less than `wanted` bytes, and a reserve, are free below the directory of the store; `what` they are wanted for.
+Status check_room(const StoreOptions& options, std::uint64_t wanted, std::string_view what);
+
 /// Fills a database that has just been made: the id, and an empty log. Durable when it returns.
 Status fill_empty_database(const Database& database, const Uuid& store_id);
 
 /// The database of the store in `options.directory`, which was inspected, for writing. What a rebuild that was broken off left is removed.
 Result<std::shared_ptr<Database>> open_for_appends(const StoreOptions& options);
+
+/// A new place DIR/.new, where a store is made that finish_fresh() puts into `directory`. What an earlier one left there is removed. kIoError.
+Result<std::filesystem::path> begin_fresh(const std::filesystem::path& directory);
+
+/// HEAD and FORMAT beside DIR/.new/db, which is closed; then all three are renamed into `directory`, FORMAT last, which makes it a store. Durable when it returns.
+Status finish_fresh(const std::filesystem::path& directory, const HeadContent& head, rocksdb::Env* env);
 
 /// Makes a new store in `options.directory`, which is there, holds none, and is locked by the caller: below .new, then renamed into place, FORMAT last. Killed at
 /// any point it leaves no store, and the next opening for writing begins anew.

@@ -9,6 +9,7 @@
 #include "codec/text_query.h"
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -196,6 +197,12 @@ class ReadView {
 
   /// That the tree over the events up to `to` holds the one up to `from`; 1 <= from <= to <= log_position().
   Result<ConsistencyProof> consistency_proof(Position from, Position to) const;
+
+  /// Of the store; empty where there is none.
+  std::filesystem::path directory() const;
+
+  /// As copy_store (engine/store_copy.h).
+  Status copy_to(const std::filesystem::path& into) const;
 
   /// Counts as of `known`. O(types) where `known` is the whole view, else O(known).
   Result<LogStats> stats(Position known) const;

@@ -6,13 +6,12 @@
 #include "engine/directory.h"
 #include "engine/graph_checkpoint.h"
 #include "engine/head_file.h"
+#include "engine/log_comparison.h"
 #include "engine/opening.h"
 #include "engine/replay.h"
 #include "engine/tree.h"
-#include "graph/checkpoint.h"
 
 #include <fmt/format.h>
-#include <rocksdb/env.h>
 #include <rocksdb/write_batch.h>
 
 #include <cerrno>
@@ -52,25 +51,6 @@ Result<Position> last_of_log(const Database& database, const HeadContent& head) 
   if (!position) return Error{Code::kCorruption, "family events has lost its head", {}};
   if (*position < head.position) return damage_error({*position + 1, head.position});
   return *position;
-}
-
-Status check_space(const StoreOptions& options, const Database& database) {
-  std::uint64_t free_bytes = 0;
-  rocksdb::Env* env = options.env != nullptr ? options.env : rocksdb::Env::Default();
-  if (!env->GetFreeSpace(options.directory.string(), &free_bytes).ok()) return Ok{};  // a file system that cannot tell
-  const std::uint64_t wanted = kFreeBytesMin + database.bytes_on_disk();
-  if (free_bytes >= wanted) return Ok{};
-  return Error{Code::kDiskFull,
-               fmt::format("{} MB are free below {}, {} are wanted for a second database; nothing was changed, make room and "
-                           "try again",
-                           free_bytes >> 20, options.directory.string(), (wanted >> 20) + 1),
-               {}};
-}
-
-Result<std::shared_ptr<Database>> make_empty(const Workplace& place, const StoreOptions& options, const Uuid& store_id) {
-  std::shared_ptr<Database> database = GOVLOG_TRY(Database::open(place.database(), OpenMode::kCreate, options.env));
-  GOVLOG_TRY(fill_empty_database(*database, store_id));
-  return database;
 }
 
 /// The rows of family meta are told by nobody's events. Last, because appending takes some of them away.
@@ -125,9 +105,9 @@ class Rebuild {
     kept_ = GOVLOG_TRY(Database::open(directory() / "db", OpenMode::kReadOnly, options_.store.env));
     GOVLOG_TRY(check_store_id(*kept_, head_.store_id));
     report_.events = GOVLOG_TRY(last_of_log(*kept_, head_));
-    GOVLOG_TRY(check_space(options_.store, *kept_));
+    GOVLOG_TRY(check_room(options_.store, kept_->bytes_on_disk(), "a second database"));
     GOVLOG_TRY(place_.begin());
-    anew_ = GOVLOG_TRY(make_empty(place_, options_.store, head_.store_id));
+    anew_ = GOVLOG_TRY(create_database(place_.database(), options_.store, head_.store_id));
     const Replayed replayed = GOVLOG_TRY(write_anew());
     GOVLOG_TRY(check_root(*anew_, head_));
     GOVLOG_TRY(options_.check_only ? compare() : replace(replayed));
@@ -142,29 +122,8 @@ class Rebuild {
     replay_options.progress = [this](Position done) {
       if (options_.progress) options_.progress(done, report_.events);
     };
-    if (options_.check_only) {
-      const auto checkpoint = checkpoint_position(*kept_, nullptr);
-      if (!checkpoint.ok()) note_graph(checkpoint.error().message);
-      if (checkpoint.ok() && *checkpoint > report_.events) note_graph("is of a position behind the log");
-      if (checkpoint.ok()) replay_options.pause = *checkpoint;
-      replay_options.at_pause = [this](const GraphView& graph) { return compare_graph(graph); };
-    }
+    if (options_.check_only) comparison_.emplace(*kept_, report_.events).watch_graph(replay_options);
     return replay(*kept_, anew_, replay_options);
-  }
-
-  void note_graph(std::string problem) {
-    graph_difference_ = difference_at(Family::kViews, graph_piece_key(0), std::move(problem));
-  }
-
-  /// The checkpoint of the graph is compared with the graph as it is at that position.
-  Status compare_graph(const GraphView& graph) {
-    const auto loaded = load_checkpoint(*kept_, nullptr, report_.events);
-    if (!loaded.ok() && loaded.error().code != Code::kCorruption) return loaded.error();
-    if (!loaded.ok())
-      note_graph(loaded.error().message);
-    else if (encode_checkpoint(GraphView(**loaded, graph.position())) != encode_checkpoint(graph))
-      note_graph("is not the graph that the log gives");
-    return Ok{};
   }
 
   Status count() {
@@ -177,14 +136,8 @@ class Rebuild {
 
   Status compare() {
     GOVLOG_TRY(count());
-    auto snapshot = std::make_shared<ReadView::Snapshot>();
-    snapshot->database = anew_;
-    snapshot->position = report_.events;
-    snapshot->segments = std::make_shared<SegmentIndex>();
-    for (const Family family : kDerivedFamilies) {
-      if (!report_.difference) report_.difference = GOVLOG_TRY(compare_family(*kept_, snapshot, family));
-    }
-    if (!report_.difference) report_.difference = std::move(graph_difference_);
+    std::vector<RowDifference> differences = GOVLOG_TRY(comparison_->differences(anew_));
+    if (!differences.empty()) report_.difference = std::move(differences.front());
     return Ok{};
   }
 
@@ -205,7 +158,7 @@ class Rebuild {
   std::shared_ptr<Database> kept_;
   std::shared_ptr<Database> anew_;
   RebuildReport report_;
-  std::optional<RowDifference> graph_difference_;
+  std::optional<LogComparison> comparison_;  // of a check
 };
 
 }  // namespace

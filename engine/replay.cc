@@ -15,10 +15,12 @@ namespace {
 
 constexpr std::size_t kGroupEvents = 16'384;
 
-class Replay {
+}  // namespace
+
+class LogReplay::Impl {
  public:
-  Replay(std::unique_ptr<LogWriter> writer, std::shared_ptr<Database> to, const ReplayOptions& options)
-      : writer_(std::move(writer)), to_(std::move(to)), options_(options) {
+  Impl(std::unique_ptr<LogWriter> writer, std::shared_ptr<Database> to, ReplayOptions options)
+      : writer_(std::move(writer)), to_(std::move(to)), options_(std::move(options)) {
     writer_->begin_group();
   }
 
@@ -44,6 +46,8 @@ class Replay {
     if (writer_->group_events() > 0) GOVLOG_TRY(end_group());
     return Replayed{graph_, writer_->tree()};
   }
+
+  const MerkleFrontier& tree() const { return writer_->tree(); }
 
  private:
   Result<Receipt> append(const EventView& event) {
@@ -76,20 +80,29 @@ class Replay {
 
   std::unique_ptr<LogWriter> writer_;
   std::shared_ptr<Database> to_;
-  const ReplayOptions& options_;
+  ReplayOptions options_;
   std::shared_ptr<ImpactGraph> graph_ = std::make_shared<ImpactGraph>();
   std::vector<Event> batch_ = std::vector<Event>(1);
 };
 
-}  // namespace
+Result<std::unique_ptr<LogReplay>> LogReplay::begin(const std::shared_ptr<Database>& to, ReplayOptions options) {
+  auto writer = GOVLOG_TRY(LogWriter::open(to));
+  return std::unique_ptr<LogReplay>(new LogReplay(std::make_unique<Impl>(std::move(writer), to, std::move(options))));
+}
+
+LogReplay::LogReplay(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+LogReplay::~LogReplay() = default;
+Status LogReplay::add(const EventView& event) { return impl_->add(event); }
+const MerkleFrontier& LogReplay::tree() const { return impl_->tree(); }
+Result<Replayed> LogReplay::finish() { return impl_->finish(); }
 
 Result<Replayed> replay(const Database& from, const std::shared_ptr<Database>& to, const ReplayOptions& options) {
-  Replay writing(GOVLOG_TRY(LogWriter::open(to)), to, options);
+  const auto writing = GOVLOG_TRY(LogReplay::begin(to, options));
   GOVLOG_TRY(scan_by_position(from, options.last, [&](const EventView& event) -> Result<bool> {
-    GOVLOG_TRY(writing.add(event));
+    GOVLOG_TRY(writing->add(event));
     return true;
   }));
-  return writing.finish();
+  return writing->finish();
 }
 
 }  // namespace govlog

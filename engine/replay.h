@@ -25,8 +25,32 @@ struct Replayed {
   MerkleFrontier tree;
 };
 
-/// Appends the events of `from` to the empty log of `to`: positions, versions and times come out as they were, and so does everything that is derived.
-/// kCorruption where they do not. Needs the memory of one large group, and of the graph.
+/// Writes a log event by event into an empty one. Needs the memory of one large group, and of the graph.
+class LogReplay {
+ public:
+  /// `options.last` is not used.
+  static Result<std::unique_ptr<LogReplay>> begin(const std::shared_ptr<Database>& to, ReplayOptions options);
+  ~LogReplay();
+  LogReplay(const LogReplay&) = delete;
+  LogReplay& operator=(const LogReplay&) = delete;
+
+  /// Position, version and time come out as they were, and so does everything that is derived; kCorruption, with `details.position`, where they do not. Of `event` the fields that are derived from its data
+  /// (description, status, risk_level) are not read.
+  Status add(const EventView& event);
+
+  /// The tree over what was added.
+  const MerkleFrontier& tree() const;
+
+  /// Everything is in files, but for what RocksDB holds back in memory.
+  Result<Replayed> finish();
+
+ private:
+  class Impl;
+  explicit LogReplay(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Appends the events of `from` to the empty log of `to`, as LogReplay does.
 Result<Replayed> replay(const Database& from, const std::shared_ptr<Database>& to, const ReplayOptions& options);
 
 }  // namespace govlog

@@ -1,7 +1,6 @@
 #include "graph/impact_graph.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace govlog {
 
@@ -52,7 +51,7 @@ char* ImpactGraph::allocate(std::size_t bytes, std::size_t alignment) {
 
 std::uint32_t ImpactGraph::text(std::string_view text) {
   char* memory = allocate(text.size(), 1);
-  std::memcpy(memory, text.data(), text.size());
+  std::copy(text.begin(), text.end(), memory);
   texts_.grow() = {memory, text.size()};
   return texts_.publish() + 1;
 }
@@ -112,7 +111,7 @@ Vertex ImpactGraph::vertex(Label label, std::string_view id, const EventKey& nam
   if (known) return *known;
   Node& node = nodes_.grow();
   char* memory = allocate(id.size(), 1);
-  std::memcpy(memory, id.data(), id.size());
+  std::copy(id.begin(), id.end(), memory);
   node.label = label;
   node.id = {memory, id.size()};
   node.known = named_at.position;

@@ -1,0 +1,104 @@
+#include "engine/restoration.h"
+
+#include "codec/uuid.h"
+#include "engine/directory.h"
+#include "engine/graph_checkpoint.h"
+#include "engine/opening.h"
+#include "engine/replay.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace govlog {
+
+class Restoration::Impl {
+ public:
+  Impl(const StoreOptions& options, DirectoryLock lock) : options_(options), lock_(std::move(lock)) {}
+  ~Impl() {
+    replay_.reset();
+    database_.reset();
+    std::error_code ignored;  // the next one tries again
+    std::filesystem::remove_all(options_.directory / kFreshName, ignored);
+  }
+
+  Status begin() {
+    head_.store_id = make_uuid_v7(options_.clock());
+    fresh_ = GOVLOG_TRY(begin_fresh(options_.directory));
+    database_ = GOVLOG_TRY(create_database(fresh_ / "db", options_, head_.store_id));
+    replay_ = GOVLOG_TRY(LogReplay::begin(database_, {.scratch = fresh_ / "bulk"}));
+    return Ok{};
+  }
+
+  Status add(const EventView& event) {
+    head_.position = event.position;
+    head_.recorded_at = event.recorded_at;
+    return replay_->add(event);
+  }
+
+  const MerkleFrontier& tree() const { return replay_->tree(); }
+
+  Status finish() {
+    const Replayed replayed = GOVLOG_TRY(replay_->finish());
+    replay_.reset();
+    head_.root = replayed.tree.root();
+    if (head_.position >= options_.graph_checkpoint_events)
+      GOVLOG_TRY(store_checkpoint(*database_, GraphView(*replayed.graph, head_.position), fresh_ / "bulk"));
+    GOVLOG_TRY(database_->flush());
+    database_.reset();
+    GOVLOG_TRY(sync_directory(fresh_ / "db"));
+    return finish_fresh(options_.directory, head_, options_.env);
+  }
+
+ private:
+  StoreOptions options_;
+  DirectoryLock lock_;
+  std::filesystem::path fresh_;
+  HeadContent head_;
+  std::shared_ptr<Database> database_;
+  std::unique_ptr<LogReplay> replay_;
+};
+
+namespace {
+
+Error not_empty(const std::filesystem::path& directory) {
+  return Error{
+      Code::kInvalidArgument,
+      fmt::format("{} is not empty: a log is restored into a directory that is empty or not there", directory.string()),
+      {}}
+      .with("parameter", std::string("db"));
+}
+
+/// What locking, and a making that was broken off, leave may be there.
+bool holds_nothing(const std::filesystem::path& directory) {
+  std::error_code error;
+  for (const std::filesystem::directory_entry& entry : std::filesystem::directory_iterator(directory, error)) {
+    const std::filesystem::path name = entry.path().filename();
+    if (name != "lock" && name != kFreshName) return false;
+  }
+  return !error;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Restoration>> Restoration::begin(const StoreOptions& options) {
+  GOVLOG_TRY(check_file_system(options.directory));
+  std::error_code error;
+  const bool exists = std::filesystem::exists(options.directory, error);
+  if (exists && (!std::filesystem::is_directory(options.directory, error) || !holds_nothing(options.directory)))
+    return not_empty(options.directory);
+  GOVLOG_TRY(make_directory(options.directory));
+  auto impl =
+      std::make_unique<Impl>(options, GOVLOG_TRY(DirectoryLock::acquire(options.directory, true, options.lock_wait_ms)));
+  if (!holds_nothing(options.directory)) return not_empty(options.directory);  // somebody made one while we waited
+  GOVLOG_TRY(impl->begin());
+  return std::unique_ptr<Restoration>(new Restoration(std::move(impl)));
+}
+
+Restoration::Restoration(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Restoration::~Restoration() = default;
+Status Restoration::add(const EventView& event) { return impl_->add(event); }
+const MerkleFrontier& Restoration::tree() const { return impl_->tree(); }
+Status Restoration::finish() { return impl_->finish(); }
+
+}  // namespace govlog

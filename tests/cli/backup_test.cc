@@ -1,0 +1,171 @@
+#include "run_govlog.h"
+
+#include <string>
+
+namespace govlog {
+namespace {
+
+/// Appends so many events to the store of the shell.
+void append(const Shell& shell, int count) {
+  std::string lines;
+  for (int i = 0; i < count; ++i)
+    lines += R"({"event_type":"Noted","entity_type":"note","entity_id":"n","data":{"text":"some words"}})"
+             "\n";
+  shell.write("more", lines);
+  REQUIRE(shell.run("sed \"s/some/$(date +%N)/\" more | govlog import -").exit_code == 0);
+}
+
+std::string root(const Shell& shell, const std::string& store) {
+  return shell.run("govlog --db " + store + " --json root").out;
+}
+
+TEST_SUITE("backup_command") {
+  TEST_CASE("each point of a backup can be gone back to, exactly") {
+    const Shell shell;
+    append(shell, 5);
+    const std::string first = root(shell, "store");
+    CHECK(contains(shell.run("govlog backup kept").out, "backup 1: 5 events added"));
+    append(shell, 3);
+    const std::string second = root(shell, "store");
+    CHECK(contains(shell.run("govlog --json backup kept").out, R"("added":3)"));
+    CHECK(contains(shell.run("govlog backup kept").out, "nothing new since backup 2"));
+    REQUIRE(shell.run("govlog --db a restore kept --backup 1; govlog --db b restore kept").exit_code == 0);
+    CHECK(root(shell, "a") == first);
+    CHECK(root(shell, "b") == second);
+    CHECK(shell.run("govlog --db b export").out == shell.run("govlog export").out);
+    CHECK(shell.run("govlog --db b verify").exit_code == 0);
+    append(shell, 1);
+    CHECK(contains(shell.run("govlog backup kept --keep 1; govlog backup kept --list").out, "3 "));
+    CHECK(shell.run("govlog --db c restore kept --backup 2").exit_code == 3);
+    CHECK(shell.run("zstdcat kept/*.ndjson.zst 2>/dev/null || echo none").exit_code == 0);
+  }
+
+  TEST_CASE("a restored log goes on in the same backup, and another log is refused") {
+    const Shell shell;
+    append(shell, 4);
+    REQUIRE(shell.run("govlog backup kept && govlog --db again restore kept").exit_code == 0);
+    REQUIRE(shell.run("govlog --db again adr new A --title T").exit_code == 0);
+    CHECK(contains(shell.run("govlog --db again --json backup kept").out, R"("added":1)"));
+    const Ran behind = shell.run("govlog --json backup kept");
+    CHECK(behind.exit_code == 2);
+    CHECK(contains(behind.err, "has lost some"));
+    REQUIRE(shell.run("govlog adr new B --title T && govlog adr new C --title T").exit_code == 0);
+    CHECK(contains(shell.run("govlog backup kept").err, "backup of another log"));
+    CHECK(shell.run("govlog backup kept --verify").exit_code == 0);
+  }
+
+  TEST_CASE("damage to a backup is noticed, and nothing is restored from it") {
+    const Shell shell;
+    append(shell, 50);
+    REQUIRE(shell.run("govlog backup kept").exit_code == 0);
+    for (const std::string damage :
+         {"printf x | dd of=kept/000001.ndjson.zst bs=1 seek=60 conv=notrunc", "truncate -s -9 kept/000001.ndjson.zst",
+          "rm kept/000001.ndjson.zst", "sed -i 's/\"position\":50/\"position\":49/' kept/backup.json",
+          "truncate -s -1 kept/backup.json"}) {
+      REQUIRE(shell.run("rm -rf kept other; mkdir kept; govlog backup kept; " + damage + " 2>/dev/null").exit_code == 0);
+      const Ran checked = shell.run("govlog --json backup kept --verify");
+      CHECK_MESSAGE((checked.exit_code == 7 || checked.exit_code == 8), damage);
+      const Ran restored = shell.run("govlog --db other restore kept");
+      CHECK_MESSAGE((restored.exit_code == 7 || restored.exit_code == 8), damage);
+      CHECK(shell.run("test -e other/FORMAT").exit_code != 0);
+    }
+  }
+
+  TEST_CASE("where a backup may not go is told") {
+    const Shell shell;
+    append(shell, 1);
+    REQUIRE(shell.run("mkdir full && touch full/file").exit_code == 0);
+    for (const std::string directory : {"store", "store/in", ".", "full", "''"})
+      CHECK(shell.run("govlog backup " + directory).exit_code == 2);
+    CHECK(shell.run("govlog backup full --list").exit_code == 3);
+    CHECK(shell.run("govlog backup kept --keep 0").exit_code == 2);
+    CHECK(contains(shell.run("govlog --db nowhere backup kept2").err, "no store at"));
+  }
+
+  TEST_CASE("an export is restored as it was, or not at all") {
+    const Shell shell;
+    append(shell, 6);
+    REQUIRE(shell.run("govlog export > lines; gzip -k lines").exit_code == 0);
+    const std::string expected = shell.run("govlog --json root --at-position 4 | sed 's/.*root\":\"//;s/\".*//'").out;
+    const std::string at_4 = " --expect-root 4:" + expected.substr(0, 64);
+    CHECK(contains(shell.run("govlog --db a restore lines" + at_4).out, "6 events restored into"));
+    CHECK(root(shell, "a") == root(shell, "store"));
+    CHECK(shell.run("govlog --db b restore - < lines.gz && govlog --db b export | cmp - lines").exit_code == 0);
+    const Ran other = shell.run("govlog --db c restore lines --expect-root 4:" + std::string(64, '0'));
+    CHECK(other.exit_code == 7);
+    CHECK(contains(other.err, "nothing was restored"));
+    CHECK(shell.run("govlog --db c restore lines --expect-root 9:" + std::string(64, '0')).exit_code == 7);
+    for (const std::string damage : {"sed 3d", "sed '3s/words/word/;3s/position/positions/'", "sed '3s/:/: /'",
+                                     "sed '4s/\"version\":4/\"version\":5/'", "tac", "sed '3s/\"Noted.*/x/'"}) {
+      const Ran ran = shell.run(damage + " lines | govlog --db d --json restore -");
+      CHECK_MESSAGE(ran.exit_code == 7, damage);
+      CHECK_MESSAGE(contains(ran.err, R"("line":)"), ran.err);
+    }
+    CHECK(shell.run("printf '{\"position\":1,\"leaf\":\"00\",\"erased\":{}}\\n' | govlog --db d --json restore -")
+              .err.find("unsupported_format") != std::string::npos);
+    CHECK(shell.run("govlog --db a restore lines").exit_code == 2);
+    CHECK(shell.run("govlog --db d restore nowhere").exit_code == 8);
+    CHECK(shell.run("govlog --db d restore lines && govlog --db d verify").exit_code == 0);
+  }
+}
+
+TEST_SUITE("verify_command") {
+  TEST_CASE("a sound store is told to be so, also while another process has it open") {
+    const Shell shell;
+    const Ran absent = shell.run("govlog --json verify");
+    CHECK(absent.exit_code == 0);
+    CHECK(contains(absent.out, R"({"ok":true,"events":0,"root":"e3b0c442)"));
+    append(shell, 300);
+    CHECK(contains(shell.run("govlog verify").out, "everything is as it was written"));
+    CHECK(contains(shell.run("govlog verify --fast --json").out, R"({"ok":true,"events":300,)"));
+    CHECK(contains(shell.run("govlog verify --since 290 --json").out, R"("problems":[],"log_position":300})"));
+    const Ran beside = shell.run(
+        "{ echo "
+        "'{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"create_change_request\",\"arguments\":"
+        "{\"change_request_id\":\"CR-1\",\"title\":\"t\"}}}'; sleep 2; } | govlog mcp > /dev/null & sleep 1; govlog verify "
+        "--json; wait");
+    CHECK(contains(beside.out, R"({"ok":true,"events":301,)"));
+    CHECK(shell.run("ls store | grep copy").out.empty());
+  }
+
+  TEST_CASE("an expected root holds for as long as the log extends it") {
+    const Shell shell;
+    append(shell, 5);
+    const std::string noted = shell.run("govlog --json root | sed 's/.*root\":\"//;s/\".*//'").out.substr(0, 64);
+    append(shell, 5);
+    for (const std::string flags : {"", " --fast", " --since 8"}) {
+      CHECK(shell.run("govlog verify --expect-root 5:" + noted + flags).exit_code == 0);
+      CHECK(shell.run("govlog verify --expect-root 4:" + noted + flags).exit_code == 7);
+    }
+    const Ran beyond = shell.run("govlog --json verify --expect-root 11:" + noted);
+    CHECK(beyond.exit_code == 7);
+    CHECK(contains(beyond.out, R"({"ok":false,"events":10)"));
+    for (const std::string& bad :
+         {std::string("5"), std::string("5:"), "x:" + noted, "5:" + noted + "0", "-5:" + noted, ":" + noted})
+      CHECK(shell.run("govlog verify --expect-root=" + bad).exit_code == 2);
+  }
+
+  TEST_CASE("a changed byte of a table is found, and its file named") {
+    const Shell shell;
+    append(shell, 9000);  // goes into tables at once
+    REQUIRE(shell.run("f=$(ls -S store/db/*.sst | head -1); printf '\\377' | dd of=$f bs=1 seek=5000 conv=notrunc 2>/dev/null")
+                .exit_code == 0);
+    const Ran ran = shell.run("govlog verify --json");
+    CHECK(ran.exit_code == 7);
+    CHECK(contains(ran.out, R"("file":"db/0)"));
+    CHECK(contains(shell.run("govlog verify").out, "checksum"));
+  }
+
+  TEST_CASE("lost files are problems, not errors") {
+    const Shell shell;
+    append(shell, 9000);
+    REQUIRE(shell.run("rm $(ls -S store/db/*.sst | head -1)").exit_code == 0);
+    const Ran ran = shell.run("govlog verify --json");
+    CHECK(ran.exit_code == 7);
+    CHECK(contains(ran.out, R"({"ok":false,"events":9000)"));
+    CHECK(contains(ran.out, ".sst"));
+  }
+}
+
+}  // namespace
+}  // namespace govlog
