@@ -35,7 +35,8 @@ std::string encode_arguments(const Arguments& arguments) {
 Result<Arguments> decode_arguments(std::string_view form) {
   Arguments arguments;
   if (form.empty()) return arguments;
-  const auto parsed = boost::urls::parse_query({form.data(), form.size()});
+  const std::string terminated(form);  // Boost.URL 1.81 looks for the end of a query behind its last character
+  const auto parsed = boost::urls::parse_query(boost::core::string_view(terminated.data(), terminated.size()));
   if (!parsed) return Error{Code::kInvalidArgument, "the query is not URL-encoded: a percent sign takes two hex digits", {}};
   const boost::urls::encoding_opts options(true);  // a plus sign is a space
   for (const auto& parameter : *parsed) {
