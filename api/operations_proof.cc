@@ -36,9 +36,10 @@ Operation verify_operation() {
       "Verify the log",
       "Checks every record, index and view against the log and the hash tree.",
       {
-          choice_parameter("fast", {"false", "true"}, "checksums and hash tree alone: no index is made again to compare"),
-          integer_parameter("since", 1, kIntegerMaximum, "checksums, and events from this position on"),
+          of_face(choice_parameter("fast", {"false", "true"}, "checksums and hash tree alone")),
+          of_face(integer_parameter("since", 1, kIntegerMaximum, "events from this position on")),
           text_parameter("expect_root", 90, "N:HEX, a size and root that were noted: does the log still extend it?"),
+          known_at_parameter(),
       },
       {"verify", "verify --fast", "verify --expect-root 1000:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
       run_verify};

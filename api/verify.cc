@@ -2,6 +2,7 @@
 
 #include "api/arguments.h"
 #include "api/json_writer.h"
+#include "api/paging.h"
 #include "api/run.h"
 #include "codec/hash.h"
 #include "codec/json_escape.h"
@@ -64,8 +65,10 @@ std::string render_verify(const VerifyReport& report) {
   return out;
 }
 
-Result<std::string> run_verify(const ReadView& view, Timestamp, const Arguments& arguments) {
-  const VerifyReport report = GOVLOG_TRY(verify_copy(view, GOVLOG_TRY(verify_options(arguments))));
+Result<std::string> run_verify(const ReadView& view, Timestamp now, const Arguments& arguments) {
+  VerifyOptions options = GOVLOG_TRY(verify_options(arguments));
+  if (arguments.contains("known_at")) options.until = GOVLOG_TRY(known_argument({view, now, arguments}));
+  const VerifyReport report = GOVLOG_TRY(verify_copy(view, std::move(options)));
   return render_verify(report);
 }
 

@@ -10,21 +10,17 @@ takes root), PostgreSQL started anew, and Govlog too. Writes the section "Search
 """
 import argparse
 import collections
-import http.client
 import json
 import os
 import pathlib
 import re
-import socket
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.parse
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-ORACLE = ROOT.parent / "shared" / "oracle"
+from beside import ORACLE, Oracle, Owner, commit, drop_caches, middle, put, shown
+
 HEAD = "## Search, containment, analytics"
 ALWAYS = "0001-01-01"
 SAMPLE = 50_000
@@ -32,82 +28,6 @@ FAMILIES = ("events", "positions", "ids", "entities", "terms", "states", "views"
 GOALS = {"common_newest": 60, "rare": 100}
 
 Question = collections.namedtuple("Question", "name title operation arguments sql values")
-
-
-class Owner:
-    """A process that has the store open, and one connection to it."""
-
-    def __init__(self, govlog, store):
-        self.process = subprocess.Popen([govlog, "--db", store, "mcp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        opens = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "time_travel", "arguments": {"entity_id": "none", "entity_type": "none"}}}
-        self.process.stdin.write(json.dumps(opens).encode() + b"\n")
-        self.process.stdin.flush()
-        self.process.stdout.readline()
-        self.connection = http.client.HTTPConnection("govlog")
-        for _ in range(100):
-            self.connection.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            try:
-                self.connection.sock.connect(os.path.join(store, "sock"))
-                break
-            except OSError:
-                time.sleep(0.02)
-
-    def ask(self, question):
-        form = urllib.parse.urlencode(question.arguments)
-        begin = time.perf_counter()
-        self.connection.request("POST", f"/v1/read/{question.operation}", form)
-        answer = self.connection.getresponse()
-        body = answer.read()
-        took = time.perf_counter() - begin
-        if answer.status != 200:
-            sys.exit(f"bench/search.py: {question.name}: {body[:300]!r}")
-        return took * 1e6, len(json.loads(body).get("items", ()))
-
-    def end(self):
-        self.process.stdin.close()
-        self.process.wait()
-
-
-class Oracle:
-    """PostgreSQL with the specification's schema."""
-
-    def __init__(self, directory):
-        sys.path.insert(0, str(directory))
-        from govoracle import ask, store  # where it stands is told on the command line
-        self.directory, self.ask_module, self.store = directory, ask, store
-        self.start()
-
-    def start(self):
-        subprocess.run([self.directory / "setup.sh"], check=True, stdout=subprocess.DEVNULL)
-        self.connection = self.store.connect()
-
-    def restart(self):
-        self.connection.close()
-        subprocess.run([self.directory / "setup.sh", "stop"], check=True, stdout=subprocess.DEVNULL)
-        self.start()
-
-    def load(self, path):
-        begin = time.perf_counter()
-        self.connection.close()
-        subprocess.run([self.directory / "oracle.py", "load", "--fresh", path], check=True, stdout=subprocess.DEVNULL)
-        took = time.perf_counter() - begin
-        self.connection = self.store.connect()
-        self.store.execute(self.connection, "VACUUM ANALYZE governance_events")
-        return took
-
-    def ask(self, question, most_ms=60_000):
-        self.store.execute(self.connection, f"SET statement_timeout = {most_ms}")
-        begin = time.perf_counter()
-        try:
-            found = self.store.rows(self.connection, question.sql, question.values)
-        except Exception as error:  # the driver's own class is known to the oracle alone
-            if "statement timeout" in str(error):
-                return None, 0
-            raise
-        return (time.perf_counter() - begin) * 1e6, len(found)
-
-    def bytes(self):
-        return self.store.rows(self.connection, "SELECT pg_total_relation_size('governance_events')")[0][0]
 
 
 def strings(value):
@@ -168,28 +88,6 @@ def questions(path, oracle):
         contains("contains_rare", "contains, a rare value", selective),
         Question("analytics", "analytics of a year", "analytics", {}, oracle.ask_module.ANALYTICS if oracle else "", None),
     ]
-
-
-def drop_caches():
-    try:
-        os.sync()
-        pathlib.Path("/proc/sys/vm/drop_caches").write_text("3", encoding="ascii")
-    except OSError:
-        return False
-    return True
-
-
-def middle(values):
-    known = [value for value in values if value is not None]
-    return statistics.median(known) if known else None
-
-
-def shown(value, limit="> 60 s"):
-    if value is None:
-        return limit
-    if value >= 10_000:
-        return f"{value / 1000:,.0f} ms"
-    return f"{value / 1000:.1f} ms" if value >= 1000 else f"{value:.0f} µs" if value >= 10 else f"{value:.1f} µs"
 
 
 class Size:
@@ -274,11 +172,11 @@ def report(sizes, generator):
             lines.append(f"| {question.title.replace('|', chr(92) + '|')} | {shown(case['cpu_us'])} ({shown(first['cpu_us'])}){verdict} | {shown(case['bare_cpu_us'])} | "
                          + " | ".join(cells(warm)) + " | " + " | ".join(cells(cold)) + " |")
         lines += ["", *(f"- {note}" for note in size.notes), f"- {import_line(size)}"]
-    lines += ["", "### Growth", "", "CPU inside, warm; words and values are chosen anew for each size.", ""]
+    lines += ["", "### Growth", "", "CPU inside, warm, as a multiple of what the iterator took in the same pairs, since the machine was not equally fast all the time; words and values are chosen anew for each size.", ""]
     lines += ["| | " + " | ".join(f"{s.size:,}" for s in sizes) + " | factor |", "|" + " --- |" * (len(sizes) + 2)]
     for i, question in enumerate(sizes[0].questions):
-        values = [s.inside[question.name]["cpu_us"] for s in sizes]
-        lines.append(f"| {question.title.split(', `')[0]} | " + " | ".join(shown(v) for v in values) + f" | {values[-1] / values[0]:.2f}× |")
+        values = [s.inside[question.name]["ratio"] for s in sizes]
+        lines.append(f"| {question.title.split(', `')[0]} | " + " | ".join(f"{v:.1f}×" for v in values) + f" | {values[-1] / values[0]:.2f}× |")
     values = [s.imported["cpu_us"] for s in sizes]
     lines.append("| import, an event | " + " | ".join(shown(v) for v in values) + f" | {values[-1] / values[0]:.2f}× |")
     lines += ["", "### Bytes an event, compacted", "", "| family | " + " | ".join(f"{s.size:,}" for s in sizes) + " |", "|" + " --- |" * (len(sizes) + 1)]
@@ -304,23 +202,6 @@ def import_line(size):
     return line + (f" PostgreSQL: {size.size / size.loaded_s:,.0f} events/s, parsing included." if size.loaded_s else "")
 
 
-def commit():
-    return subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], stdout=subprocess.PIPE, text=True, check=False).stdout.strip()
-
-
-def put(page, lines):
-    """In the place of the section of the same head, or before the graph's."""
-    old = page.read_text(encoding="utf-8")
-    parts = re.split(r"(?m)^(?=## )", old)
-    new = "\n".join(lines) + "\n"
-    heads = [part.split("\n")[0] for part in parts]
-    if HEAD in heads:
-        parts[heads.index(HEAD)] = new
-    else:
-        parts.insert(heads.index("## Graph") if "## Graph" in heads else len(parts), new)
-    page.write_text("".join(parts), encoding="utf-8")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build", type=pathlib.Path, help="a Release build with its benchmarks")
@@ -344,7 +225,7 @@ def main():
             print(f"  {number:,} events: {time.monotonic() - begin:.0f} s", file=sys.stderr, flush=True)
     lines = report(sizes, generator)
     if options.out:
-        put(options.out, lines)
+        put(options.out, HEAD, lines)
     else:
         print("\n".join(lines))
 

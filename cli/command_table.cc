@@ -2,6 +2,7 @@
 
 #include "api/export.h"
 #include "cli/connect_hosts.h"
+#include "cli/record_commands.h"
 #include "cli/run.h"
 
 #include <algorithm>
@@ -61,22 +62,6 @@ std::vector<Flag> flags_of(std::span<const Parameter> parameters) {
   return flags;
 }
 
-Flag switch_flag(std::string name, std::string help) {
-  Flag flag;
-  flag.name = std::move(name);
-  flag.help = std::move(help);
-  flag.takes_value = false;
-  return flag;
-}
-
-Flag value_flag(std::string name, std::string value_name, std::string help) {
-  Flag flag;
-  flag.name = std::move(name);
-  flag.value_name = std::move(value_name);
-  flag.help = std::move(help);
-  return flag;
-}
-
 Flag choice_flag(std::string name, std::vector<std::string> choices, std::string default_text, std::string help) {
   Flag flag = value_flag(std::move(name), "", std::move(help));
   flag.choices = std::move(choices);
@@ -102,22 +87,7 @@ Command read_command(const Operation& operation) {
       if (flag.value_name == "TEXT") flag.value_name = flag.name == "from" ? "FROM" : "TO";
     }
   }
-  if (operation.name == "prove") {
-    Flag& position = command.flags.front();
-    position.repeatable = true;
-    position.value_name = "POSITION";
-    command.flags.push_back(
-        switch_flag("consistency", "of two positions: that the log up to the second begins with the log up to the first"));
-    command.run = run_prove_command;
-  }
-  if (operation.name == "verify") {
-    for (Flag& flag : command.flags) {
-      if (flag.name == "fast") flag = switch_flag(flag.name, flag.help);
-      if (flag.name == "since") flag.value_name = "POSITION";
-      if (flag.name == "expect_root") flag.value_name = "N:HEX";
-    }
-    command.run = run_verify_command;
-  }
+  adapt_record_command(command);
   if (operation.name == "search") {  // `search --q 'event sourcing'` and `search event sourcing` are the same
     Flag& q = command.flags.front();
     q.flag_too = q.joined = true;
@@ -201,36 +171,6 @@ Command tail_command() {
                   .run = run_tail_command};
   command.flags.push_back(switch_flag("follow", "stay, and print events as they are committed"));
   return command;
-}
-
-Command backup_command() {
-  Flag directory = value_flag("directory", "DIR", "where backups of this log are kept");
-  directory.positional = directory.required = true;
-  directory.completes = "file";
-  return {.name = "backup",
-          .summary = "Add what is new in the log to a backup, also while it is written to.",
-          .group = Group::kMove,
-          .flags = {std::move(directory), value_flag("keep", "N", "forget all points but the newest N"),
-                    switch_flag("list", "show what can be gone back to"),
-                    switch_flag("verify", "read the whole backup and recompute each root; exit 7 where something is wrong")},
-          .examples = {"backup /mnt/backup/governance", "backup /mnt/backup/governance --list",
-                       "backup /mnt/backup/governance --verify"},
-          .run = run_backup_command};
-}
-
-Command restore_command() {
-  Flag from = value_flag("from", "FROM", "a backup's directory, or a file of `govlog export`, plain, .gz or .zst");
-  from.positional = from.required = true;
-  from.completes = "file";
-  return {
-      .name = "restore",
-      .summary = "Make a store from a backup or an export, with positions and times as they were.",
-      .group = Group::kMove,
-      .flags = {std::move(from), value_flag("backup", "ID", "an earlier point of the backup, as --list shows them"),
-                value_flag("expect_root", "N:HEX", "a size and root that were noted; where they differ nothing is restored")},
-      .examples = {"--db ~/governance restore /mnt/backup/governance", "--db old restore /mnt/backup/governance --backup 3",
-                   "--db copy restore events.ndjson.zst"},
-      .run = run_restore_command};
 }
 
 Command rebuild_command() {
@@ -317,8 +257,7 @@ std::vector<Command> make_commands() {
                  .examples = {"export > events.ndjson", "export --from-position 1000 --to-position 2000"},
                  .run = run_export_command});
   all.push_back(tail_command());
-  all.push_back(backup_command());
-  all.push_back(restore_command());
+  add_record_commands(all);
   all.push_back({.name = "demo",
                  .summary = "Fill a temporary store with Govlog's own history, and show what can be asked.",
                  .group = Group::kMore,

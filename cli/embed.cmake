@@ -1,3 +1,3 @@
-# Writes OUT, a source file that holds the text of IN: `sample_events()` of cli/sample.h.
+# Writes OUT, a source file that holds the text of IN as what FUNCTION, declared in HEADER, gives.
 file(READ ${IN} TEXT)
-file(WRITE ${OUT} "#include \"cli/sample.h\"\n\nnamespace govlog {\nstd::string_view sample_events() {\n  return R\"ndjson(${TEXT})ndjson\";\n}\n}  // namespace govlog\n")
+file(WRITE ${OUT} "#include \"${HEADER}\"\n\nnamespace govlog {\nstd::string_view ${FUNCTION}() {\n  return R\"embedded(${TEXT})embedded\";\n}\n}  // namespace govlog\n")

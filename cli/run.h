@@ -12,6 +12,9 @@
 namespace govlog {
 
 CommandResult run_read_command(Session& session);
+CommandResult run_evidence_command(Session& session);
+CommandResult run_keygen_command(Session& session);
+CommandResult run_root_command(Session& session);
 CommandResult run_verify_command(Session& session);
 CommandResult run_prove_command(Session& session);
 CommandResult run_write_command(Session& session);

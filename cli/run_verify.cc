@@ -1,9 +1,12 @@
 #include "cli/run.h"
 
 #include "api/arguments.h"
+#include "api/paging.h"
 #include "api/verify.h"
+#include "cli/key_file.h"
 #include "cli/progress_bar.h"
 #include "cli/show.h"
+#include "codec/hash.h"
 #include "engine/directory.h"
 
 #include <fmt/format.h>
@@ -18,6 +21,32 @@ void show_advance(ProgressBar& bar, std::string_view stage, std::uint64_t done, 
   bar.update({.done = done >> 20, .total = (total >> 20) + 1, .lines = done >> 20, .unit = "MB of files"});
 }
 
+/// `--checkpoint` is an expected root that somebody signed.
+Status take_checkpoint(const Session& session, Arguments& arguments) {
+  const auto file = session.argument("checkpoint");
+  const auto key_file = session.argument("key");
+  arguments.erase("checkpoint");
+  arguments.erase("key");
+  if (!file && key_file) return argument_error("key", "--key goes with --checkpoint");
+  if (!file) return Ok{};
+  if (arguments.contains("expect_root"))
+    return argument_error("checkpoint", "--checkpoint and --expect-root are two ways to say one thing: give one of them");
+  auto checkpoint = parse_checkpoint(GOVLOG_TRY(read_small_text(*file, "checkpoint")));
+  if (!checkpoint.ok()) return checkpoint.take_error().with("parameter", "checkpoint");
+  if (!key_file) note("govlog: without --key nobody looked at who signed the checkpoint");
+  if (key_file) {
+    auto key = parse_verifier_key(GOVLOG_TRY(read_small_text(*key_file, "key")));
+    if (!key.ok()) return key.take_error().with("parameter", "key");
+    if (!is_signed_by(*checkpoint, *key))
+      return Error{Code::kCorruption,
+                   fmt::format("the checkpoint is not signed with the key of {}: it was changed, or is somebody else's",
+                               visible(key->name)),
+                   {}};
+  }
+  arguments["expect_root"] = {fmt::format("{}:{}", checkpoint->size, format_hash(checkpoint->root))};
+  return Ok{};
+}
+
 /// Where the store cannot be opened: as it lies, while nobody may write to it.
 Result<VerifyReport> verify_in_place(const StoreOptions& store, VerifyOptions options) {
   const DirectoryLock lock = GOVLOG_TRY(DirectoryLock::acquire(store.directory, false, store.lock_wait_ms));
@@ -27,22 +56,25 @@ Result<VerifyReport> verify_in_place(const StoreOptions& store, VerifyOptions op
 }
 
 /// Of a store that no process has open.
-Result<VerifyReport> verify_here(const StoreOptions& store, const VerifyOptions& options) {
+Result<VerifyReport> verify_here(const StoreOptions& store, const VerifyOptions& options, const Arguments& arguments) {
   const auto opened = Store::open_for_reading(store);
   if (!opened.ok()) {
     const Code code = opened.error().code;
     return code == Code::kCorruption || code == Code::kIoError ? verify_in_place(store, options)
                                                                : Result<VerifyReport>(opened.error());
   }
-  return verify_copy((*opened)->read(), options);
+  const ReadView view = (*opened)->read();
+  VerifyOptions known = options;
+  if (arguments.contains("known_at")) known.until = GOVLOG_TRY(known_argument({view, (*opened)->now(), arguments}));
+  return verify_copy(view, std::move(known));
 }
 
 }  // namespace
 
 CommandResult run_verify_command(Session& session) {
-  const Arguments& given = session.invocation.arguments;
-  Arguments arguments = given;
-  if (given.contains("fast")) arguments["fast"] = {"true"};
+  Arguments arguments = session.invocation.arguments;
+  if (arguments.contains("fast")) arguments["fast"] = {"true"};
+  GOVLOG_TRY(take_checkpoint(session, arguments));
   const Operation& operation = *session.invocation.command->operation;
   GOVLOG_TRY(check_arguments(operation.parameters, arguments));
   VerifyOptions options = GOVLOG_TRY(verify_options(arguments));
@@ -53,7 +85,7 @@ CommandResult run_verify_command(Session& session) {
   options.progress = [&](std::string_view stage, std::uint64_t done, std::uint64_t total) {
     show_advance(bar, stage, done, total);
   };
-  Result<VerifyReport> report = verify_here(store, options);
+  Result<VerifyReport> report = verify_here(store, options, arguments);
   std::string answer;
   bool exists = true;
   if (report.ok()) {

@@ -74,6 +74,10 @@ FamilyShape shape_of(Family family) {
   return {};
 }
 
+constexpr std::size_t kLogFamilies = 2;  // meta and events, which are the first
+
+bool is_read_only(OpenMode mode) { return mode == OpenMode::kReadOnly || mode == OpenMode::kReadLog; }
+
 rocksdb::ColumnFamilyOptions family_options(Family family, OpenMode mode, const std::shared_ptr<rocksdb::Cache>& cache) {
   const FamilyShape shape = shape_of(family);
   rocksdb::ColumnFamilyOptions options;
@@ -89,7 +93,7 @@ rocksdb::ColumnFamilyOptions family_options(Family family, OpenMode mode, const 
   options.level0_stop_writes_trigger = 64;
   options.force_consistency_checks = true;
   options.paranoid_file_checks = true;
-  if (family == Family::kIds && mode != OpenMode::kReadOnly) {
+  if (family == Family::kIds && !is_read_only(mode)) {
     options.memtable_whole_key_filtering = true;
     options.memtable_prefix_bloom_size_ratio = 0.05;
   }
@@ -126,7 +130,7 @@ rocksdb::DBOptions database_options(OpenMode mode, rocksdb::Env* env, const std:
   options.bytes_per_sync = 1 << 20;
   options.max_total_wal_size = 32 << 20;
   options.write_buffer_manager = std::make_shared<rocksdb::WriteBufferManager>(16 << 20, cache);
-  options.fail_if_options_file_error = mode != OpenMode::kReadOnly;
+  options.fail_if_options_file_error = !is_read_only(mode);
   options.flush_verify_memtable_count = true;
   options.paranoid_checks = true;
   options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
@@ -160,12 +164,13 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& di
   rocksdb::DBOptions options = database_options(mode, database->env_.get(), cache);
   options.listeners.push_back(std::make_shared<ErrorListener>(database->background_error_));
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
-  for (std::size_t i = 0; i < kFamilyCount; ++i) {
+  const std::size_t count = mode == OpenMode::kReadLog ? kLogFamilies : kFamilyCount;
+  for (std::size_t i = 0; i < count; ++i) {
     families.emplace_back(std::string(kFamilyNames[i]), family_options(static_cast<Family>(i), mode, cache));
   }
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
-  const rocksdb::Status status = mode == OpenMode::kReadOnly
+  const rocksdb::Status status = is_read_only(mode)
                                      ? rocksdb::DB::OpenForReadOnly(options, directory.string(), families, &handles, &db)
                                      : rocksdb::DB::Open(options, directory.string(), families, &handles, &db);
   if (status.IsNoSpace()) {

@@ -24,7 +24,12 @@ inline constexpr std::size_t kFamilyCount = 9;
 inline constexpr std::array<std::string_view, kFamilyCount> kFamilyNames{"default", "events", "positions", "ids",  "entities",
                                                                          "terms",   "states", "views",     "tiles"};
 
-enum class OpenMode : std::uint8_t { kReadOnly, kReadWrite, kCreate };
+enum class OpenMode : std::uint8_t {
+  kReadOnly,
+  kReadLog,  // as kReadOnly, and the families meta and events alone: the files of others may be lost. The others may not be asked for
+  kReadWrite,
+  kCreate,
+};
 
 inline rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 inline std::string_view view(const rocksdb::Slice& bytes) { return {bytes.data(), bytes.size()}; }

@@ -53,6 +53,17 @@ Result<Position> last_of_log(const Database& database, const HeadContent& head) 
   return *position;
 }
 
+std::uint64_t table_bytes(const std::filesystem::path& database) {
+  std::uint64_t bytes = 0;
+  std::error_code error;
+  for (const std::filesystem::directory_entry& entry : std::filesystem::directory_iterator(database, error)) {
+    std::error_code gone;
+    const std::uintmax_t size = entry.file_size(gone);
+    if (!gone) bytes += size;
+  }
+  return bytes;
+}
+
 /// The rows of family meta are told by nobody's events. Last, because appending takes some of them away.
 Status copy_meta(const Database& from, const Database& to) {
   rocksdb::WriteBatch rows;
@@ -102,10 +113,11 @@ class Rebuild {
 
   Result<RebuildReport> run() {
     head_ = GOVLOG_TRY(HeadFile::read(directory() / "HEAD", options_.store.env));
-    kept_ = GOVLOG_TRY(Database::open(directory() / "db", OpenMode::kReadOnly, options_.store.env));
+    kept_ = GOVLOG_TRY(
+        Database::open(directory() / "db", options_.check_only ? OpenMode::kReadOnly : OpenMode::kReadLog, options_.store.env));
     GOVLOG_TRY(check_store_id(*kept_, head_.store_id));
     report_.events = GOVLOG_TRY(last_of_log(*kept_, head_));
-    GOVLOG_TRY(check_room(options_.store, kept_->bytes_on_disk(), "a second database"));
+    GOVLOG_TRY(check_room(options_.store, table_bytes(directory() / "db"), "a second database"));
     GOVLOG_TRY(place_.begin());
     anew_ = GOVLOG_TRY(create_database(place_.database(), options_.store, head_.store_id));
     const Replayed replayed = GOVLOG_TRY(write_anew());

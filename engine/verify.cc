@@ -68,9 +68,10 @@ class Verification {
     }
     GOVLOG_TRY(check_files());
     check_heads();
+    const bool whole = !options_.fast && options_.since <= 1 && options_.until >= report_.events;
+    report_.events = std::min(report_.events, options_.until);
     GOVLOG_TRY(check_events());
     check_expected_root();
-    const bool whole = !options_.fast && options_.since <= 1;
     if (whole && log_is_sound_) GOVLOG_TRY(check_derived());
     return std::move(report_);
   }

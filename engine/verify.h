@@ -28,6 +28,7 @@ struct VerifyOptions {
   std::filesystem::path scratch;  // an empty place for the second database
   bool fast = false;              // checksums and tree alone
   Position since = 1;             // events before it are not read; above 1 nothing that is derived is compared
+  Position until = kPositionMax;  // events behind it are left out; below the log's end nothing that is derived is compared
   std::optional<ExpectedRoot> expected_root{};
   /// `stage` is "files", "events" or "indexes".
   std::function<void(std::string_view stage, std::uint64_t done, std::uint64_t total)> progress{};

@@ -29,6 +29,9 @@ inline constexpr std::string_view kWhyOutput =
 inline constexpr std::string_view kCoverageOutput =
     R"({"type":"object","properties":{"layers":{"type":"array"},"items":{"type":"array","description":"orphans"},"points":{"type":"array","description":"trend"},"log_position":{"type":"integer"}},"required":["log_position"]})";
 
+inline constexpr std::string_view kVerifyOutput =
+    R"({"type":"object","properties":{"ok":{"type":"boolean"},"events":{"type":"integer"},"root":{"type":"string"},"problems":{"type":"array"}},"required":["ok","events","root","problems"]})";
+
 inline constexpr std::string_view kReceiptOutput =
     R"({"type":"object","properties":{"position":{"type":"integer"},"id":{"type":"string"},"version":{"type":"integer"},"duplicate":{"type":"boolean"}},"required":["position","id","version","duplicate"]})";
 

@@ -109,6 +109,11 @@ std::vector<Row> read_rows() {
                    {.parameter = "cursor", .help = "next_cursor of the page before (orphans)"},
                    {.parameter = "period", .help = "how far back: 30d, 12w, 36h (trend)"},
                    {.parameter = "bucket", .help = "how long each step is (trend)"}}},
+      {.name = "verify_log",
+       .title = "Verify the log",
+       .description = "Checks every record, index and view against the log and the hash tree.",
+       .operations = {"verify"},
+       .output_schema = kVerifyOutput},
   };
 }
 

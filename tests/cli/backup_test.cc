@@ -147,8 +147,9 @@ TEST_SUITE("verify_command") {
 
   TEST_CASE("a changed byte of a table is found, and its file named") {
     const Shell shell;
-    append(shell, 9000);  // goes into tables at once
-    REQUIRE(shell.run("f=$(ls -S store/db/*.sst | head -1); printf '\\377' | dd of=$f bs=1 seek=5000 conv=notrunc 2>/dev/null")
+    append(shell, 200);
+    REQUIRE(shell.run("govlog rebuild").exit_code == 0);  // puts all of it into tables
+    REQUIRE(shell.run("f=$(ls -S store/db/*.sst | head -1); printf '\\377' | dd of=$f bs=1 seek=1000 conv=notrunc 2>/dev/null")
                 .exit_code == 0);
     const Ran ran = shell.run("govlog verify --json");
     CHECK(ran.exit_code == 7);
@@ -158,11 +159,12 @@ TEST_SUITE("verify_command") {
 
   TEST_CASE("lost files are problems, not errors") {
     const Shell shell;
-    append(shell, 9000);
+    append(shell, 200);
+    REQUIRE(shell.run("govlog rebuild").exit_code == 0);
     REQUIRE(shell.run("rm $(ls -S store/db/*.sst | head -1)").exit_code == 0);
     const Ran ran = shell.run("govlog verify --json");
     CHECK(ran.exit_code == 7);
-    CHECK(contains(ran.out, R"({"ok":false,"events":9000)"));
+    CHECK(contains(ran.out, R"({"ok":false,"events":200)"));
     CHECK(contains(ran.out, ".sst"));
   }
 }

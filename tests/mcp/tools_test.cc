@@ -37,7 +37,7 @@ TEST_SUITE("mcp_tools") {
           "query_timeline search_events list_entities query_entity_history time_travel compare_versions query_impact "
           "query_impact_chain "
           "explain_path "
-          "query_coverage create_change_request update_change_request create_diagram_version add_traceability_link "
+          "query_coverage verify_log create_change_request update_change_request create_diagram_version add_traceability_link "
           "store_governance_event ");
   }
 
@@ -120,6 +120,7 @@ TEST_SUITE("mcp_tools") {
         {"query_coverage", "{}", "coverage", {}},
         {"query_coverage", R"({"view":"orphans","limit":5})", "orphans", {{"limit", {"5"}}}},
         {"query_coverage", R"({"view":"trend","bucket":"week"})", "trend", {{"bucket", {"week"}}}},
+        {"verify_log", "{}", "verify", {}},
     };
     for (const Case& one : cases) {
       CAPTURE(one.arguments);

@@ -159,7 +159,6 @@ async function failures(generation, store) {
       await attempt(what, async () => checkFailure(what, await session.call(name, args), code, message));
     }
     await refuses(`${generation}: an unknown tool`, -32602, () => session.call('no_such_tool', {}));
-    for (const later of ['verify_log']) await refuses(`${generation}: ${later}, which is to come`, -32602, () => session.call(later, {}));
   });
   equals(`${generation}: failures wrote nothing`, JSON.parse(line(store, ['stats'])).events, 57);
 }

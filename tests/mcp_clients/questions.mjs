@@ -31,6 +31,7 @@ export const QUESTIONS = [
   ['explain_path', { from: 'codec', to: 'cap-mcp' }, ['why', 'codec', 'cap-mcp']],
   ['query_coverage', {}, ['coverage']],
   ['query_coverage', { view: 'orphans', layer: 'business' }, ['orphans', '--layer', 'business']],
+  ['verify_log', {}, ['verify']],
 ];
 
 /** Pictures: the text is the picture. */
@@ -62,6 +63,7 @@ export const FAILURES = [
   ['query_impact_chain', { change_request_id: 'CR-99' }, 'not_found', /./],
   ['explain_path', { from: 'codec', to: 'cap-timelin' }, 'not_found', /cap-timeline/],
   ['query_coverage', { layer: 'business' }, 'invalid_argument', /layer/],
+  ['verify_log', { expect_root: '57' }, 'invalid_argument', /expect_root|N:HEX/],
   ['create_change_request', { change_request_id: 'CR-3', title: 'again' }, 'version_conflict', /2/],
   ['create_change_request', { change_request_id: 'CR-100' }, 'invalid_argument', /title/],
   ['update_change_request', { change_request_id: 'CR-3' }, 'invalid_argument', /./],

@@ -3,10 +3,10 @@ import { equals, holds } from './checks.mjs';
 
 export const TOOLS = [
   'query_timeline', 'search_events', 'list_entities', 'query_entity_history', 'time_travel', 'compare_versions', 'query_impact', 'query_impact_chain',
-  'explain_path', 'query_coverage', 'create_change_request', 'update_change_request', 'create_diagram_version', 'add_traceability_link',
+  'explain_path', 'query_coverage', 'verify_log', 'create_change_request', 'update_change_request', 'create_diagram_version', 'add_traceability_link',
   'store_governance_event',
 ];
-const WRITES = new Set(TOOLS.slice(10));
+const WRITES = new Set(TOOLS.slice(11));
 const FORBIDDEN = ['$ref', 'oneOf', 'anyOf', 'allOf', 'not', 'if', '$dynamicRef'];
 const BYTES_MAX = 24 * 1024;
 

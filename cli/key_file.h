@@ -1,0 +1,17 @@
+#pragma once
+// Keys and notes as files.
+
+#include "base/result.h"
+#include "codec/signed_note.h"
+
+#include <string>
+
+namespace govlog {
+
+/// The text of a small file. kInvalidArgument with `details.parameter` where it is over 64 KiB, kForbidden, kIoError where it cannot be read.
+Result<std::string> read_small_text(const std::string& path, std::string_view parameter);
+
+/// Makes `path`, which must not be there, with `text`, readable by its owner alone where `secret`. Durable. kInvalidArgument where it is there.
+Status write_new_file(const std::string& path, std::string_view text, bool secret);
+
+}  // namespace govlog

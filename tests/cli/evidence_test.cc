@@ -1,0 +1,41 @@
+#include "run_govlog.h"
+
+#include <string>
+
+namespace govlog {
+
+TEST_SUITE("evidence_command") {
+  TEST_CASE("an archive tells of a change request, and is checked by the script within it") {
+    const Shell shell;
+    REQUIRE(shell
+                .run("govlog cr new CR-1 --title 'Split the ledger' --impacts svc; govlog cr new CR-2 --title other; "
+                     "govlog append --type ImpactAssessmentCreated --entity impact_assessment/IA-1 --data "
+                     "'{\"change_request_id\":\"CR-1\",\"risk_level\":3,\"direction\":\"downstream\"}'; govlog append --type "
+                     "ImpactAssessmentNoted --entity impact_assessment/IA-1 --data '{\"text\":\"later\"}'; "
+                     "govlog cr status CR-1 approved; govlog keygen k key")
+                .exit_code == 0);
+    const Ran ran = shell.run("govlog --json evidence change_request/CR-1 --out CR-1.zip --sign key");
+    CHECK(ran.exit_code == 0);
+    CHECK(ran.out.starts_with(R"({"events":4,"size":5,"root":")"));
+    const Ran unpacked = shell.run("mkdir e; cd e; python3 -m zipfile -e ../CR-1.zip . && ls");
+    CHECK(unpacked.out == "README.txt\nchain.mmd\ncheckpoint\nevents.ndjson\nproofs.ndjson\nroot.json\nverify-proof.py\n");
+    CHECK(shell.run("cd e; python3 verify-proof.py proofs.ndjson events.ndjson $(cut -d'\"' -f6 root.json)").out ==
+          "4 hold, 0 do not\n");
+    CHECK(shell.run("cut -c1-20 e/events.ndjson | grep -c position").out == "4\n");
+    CHECK(shell.run("govlog verify --checkpoint e/checkpoint --key key.pub").exit_code == 0);
+    CHECK(contains(shell.run("cat e/chain.mmd").out, "Split the ledger"));
+  }
+
+  TEST_CASE("what cannot be packed is told, and nothing is left") {
+    const Shell shell;
+    REQUIRE(shell.run("govlog cr new CR-1 --title one").exit_code == 0);
+    CHECK(shell.run("govlog evidence CR-9 --out x.zip").exit_code == 3);
+    CHECK(shell.run("touch there; govlog evidence CR-1 --out there").exit_code == 2);
+    CHECK(shell.run("govlog evidence CR-1 --out nowhere/x.zip").exit_code == 8);
+    CHECK(shell.run("govlog evidence CR-1").exit_code == 2);
+    CHECK(shell.run("govlog --db none evidence CR-1 --out x.zip").exit_code == 3);
+    CHECK(shell.run("ls").out.find("x.zip") == std::string::npos);
+  }
+}
+
+}  // namespace govlog
