@@ -84,13 +84,13 @@ class Backup {
     const ExportPage end = GOVLOG_TRY(executor_.export_page({.from = kPositionMax, .to = kPositionMax}));
     if (end.damage) return damage_error(*end.damage);
     report_.exists = end.exists;
-    if (!end.exists) return std::move(report_);
+    if (!end.exists) return report_;
     GOVLOG_TRY(check_same_log(end.log_position));
     if (end.log_position > manifest_.tree.size() || manifest_.backups.empty())
       GOVLOG_TRY(add(end.log_position));
     else
       report_.point = manifest_.backups.back();
-    return std::move(report_);
+    return report_;
   }
 
  private:

@@ -56,7 +56,7 @@ class Evidence {
   }
 
  private:
-  Result<std::string> ask(std::string_view operation, Arguments arguments) {
+  Result<std::string> ask(std::string_view operation, const Arguments& arguments) {
     ReadReply reply = executor_.read(*find_operation(operation), arguments);
     if (reply.damage) return damage_error(*reply.damage);
     return std::move(reply.answer);
