@@ -32,9 +32,9 @@ class BackupLock {
     BackupLock lock;
     lock.descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (lock.descriptor_ < 0)
-      return Error{errno == EACCES || errno == EROFS ? Code::kForbidden
-                   : errno == ENOSPC                 ? Code::kDiskFull
-                                                     : Code::kIoError,
+      return Error{errno == EACCES   ? Code::kForbidden
+                   : errno == ENOSPC ? Code::kDiskFull
+                                     : Code::kIoError,
                    fmt::format("making {}: {}", path.string(), std::strerror(errno)),
                    {}};
     if (::flock(lock.descriptor_, LOCK_EX | LOCK_NB) == 0) return lock;

@@ -19,9 +19,9 @@ constexpr int kLevel = 3;
 
 Error file_error(std::string_view doing, const std::filesystem::path& path) {
   const int error = errno;
-  const Code code = error == ENOSPC || error == EDQUOT                    ? Code::kDiskFull
-                    : error == EACCES || error == EPERM || error == EROFS ? Code::kForbidden
-                                                                          : Code::kIoError;
+  const Code code = error == ENOSPC || error == EDQUOT  ? Code::kDiskFull
+                    : error == EACCES || error == EPERM ? Code::kForbidden
+                                                        : Code::kIoError;
   return {code, fmt::format("{} {}: {}", doing, path.string(), std::strerror(error)), {}};
 }
 

@@ -17,9 +17,7 @@ constexpr std::size_t kBytesMax = std::size_t{64} << 10;
 
 Error file_error(std::string_view doing, const std::string& path) {
   const int error = errno;
-  const Code code = error == EACCES || error == EPERM || error == EROFS ? Code::kForbidden
-                    : error == ENOSPC                                   ? Code::kDiskFull
-                                                                        : Code::kIoError;
+  const Code code = error == EACCES || error == EPERM ? Code::kForbidden : error == ENOSPC ? Code::kDiskFull : Code::kIoError;
   return {code, fmt::format("{} {}: {}", doing, visible(path), std::strerror(error)), {}};
 }
 

@@ -35,7 +35,7 @@ void show_verify(Screen& screen, std::string_view answer) {
   const bool ok = json_member(answer, "ok") == "true";
   line(screen, "events", shown_member(answer, "events"));
   line(screen, "root", shown_member(answer, "root"));
-  if (ok) return line(screen, "verified", screen.style.paint(Paint::kGood, "everything is as it was written"));
+  if (ok) return line(screen, "verified", screen.style.paint(Paint::kGood, "no problem found"));
   Table table(
       {{"FAMILY", 12, true, false}, {"POSITION", 12, false, false}, {"FILE", 24, true, false}, {"PROBLEM", 0, false, false}});
   for (JsonCursor problem(json_member(answer, "problems").value_or("[]")); problem.next();) {

@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view kPlacePrefix = "copy-";
 
 Error copy_error(const fs::path& path, const std::error_code& error) {
-  const bool denied = error == std::errc::permission_denied || error == std::errc::read_only_file_system;
+  const bool denied = error == std::errc::permission_denied;
   return {denied ? Code::kForbidden : Code::kIoError, fmt::format("copying {}: {}", path.string(), error.message()), {}};
 }
 
