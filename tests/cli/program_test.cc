@@ -105,10 +105,7 @@ TEST_SUITE("program") {
       CHECK(help.exit_code == 0);
       CHECK(contains(help.out, "usage: govlog " + command.name));
     }
-    for (const std::string_view later : {"verify", "prove", "backup", "restore", "serve"}) {
-      CAPTURE(later);
-      CHECK_FALSE(contains(overview.out, "\n  " + std::string(later)));
-    }
+    CHECK_FALSE(contains(overview.out, "\n  serve"));
     CHECK(shell.run("govlog --version").out.starts_with("govlog "));
     CHECK_FALSE(std::filesystem::exists(shell.store()));
   }
