@@ -1,5 +1,5 @@
 # The front door: each target is a line or two over the presets of CMakePresets.json and the scripts of scripts/.
-.PHONY: help run test build bench fuzz lint dist
+.PHONY: help run test build bench fuzz torture lint dist
 .DEFAULT_GOAL := help
 SECONDS_EACH ?= 60
 TARGET ?= --help
@@ -26,6 +26,10 @@ bench:  ## run the benchmarks, each beside its bare limit: docs/benchmarks.md
 
 fuzz:  ## run each fuzz target for SECONDS_EACH (60) seconds
 	scripts/fuzz $(SECONDS_EACH)
+
+torture: build  ## every fault, for hours: make torture ROUNDS=2000 SEED=7
+	cmake --build --preset release --target program_tests
+	scripts/torture $(ROUNDS) $(SEED)
 
 lint:  ## layers, format, clang-tidy
 	@scripts/deps

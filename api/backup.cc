@@ -4,6 +4,7 @@
 #include "api/compressed_file.h"
 #include "api/json_writer.h"
 #include "api/kept_log.h"
+#include "base/system_error.h"
 #include "codec/hash.h"
 #include "codec/json_text.h"
 
@@ -14,7 +15,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 namespace govlog {
 
@@ -31,12 +31,7 @@ class BackupLock {
     const fs::path path = directory / "lock";
     BackupLock lock;
     lock.descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (lock.descriptor_ < 0)
-      return Error{errno == EACCES   ? Code::kForbidden
-                   : errno == ENOSPC ? Code::kDiskFull
-                                     : Code::kIoError,
-                   fmt::format("making {}: {}", path.string(), std::strerror(errno)),
-                   {}};
+    if (lock.descriptor_ < 0) return system_error(errno, fmt::format("making {}", path.string()));
     if (::flock(lock.descriptor_, LOCK_EX | LOCK_NB) == 0) return lock;
     return Error{Code::kLocked, fmt::format("another backup into {} is running: wait for it", directory.string()), {}};
   }

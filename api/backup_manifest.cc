@@ -2,6 +2,7 @@
 
 #include "api/arguments.h"
 #include "api/json_writer.h"
+#include "base/system_error.h"
 #include "codec/canonical.h"
 #include "codec/hash.h"
 #include "codec/json_text.h"
@@ -10,7 +11,6 @@
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <iterator>
 
@@ -158,9 +158,7 @@ Result<BackupManifest> read_manifest(const std::filesystem::path& directory) {
     const int error = errno;
     if (error == ENOENT || error == ENOTDIR)
       return Error{Code::kNotFound, fmt::format("{} holds no backup", directory.string()), {}};
-    return Error{error == EACCES ? Code::kForbidden : Code::kIoError,
-                 fmt::format("reading {}: {}", path.string(), std::strerror(error)),
-                 {}};
+    return system_error(error, fmt::format("reading {}", path.string()));
   }
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   if (file.bad()) return Error{Code::kIoError, fmt::format("reading {} failed", path.string()), {}};

@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
+#include "base/system_error.h"
 
 #include <fmt/format.h>
 
@@ -34,10 +35,8 @@ Packing packing_of(std::string_view head) {
   return head.starts_with(kZstdMagic) ? Packing::kZstd : Packing::kPlain;
 }
 
-Error system_error(std::string_view doing, std::string_view path) {
-  const int reason = errno;
-  const Code code = reason == EACCES || reason == EPERM ? Code::kForbidden : Code::kIoError;
-  return Error{code, fmt::format("cannot {} {}: {}", doing, path, std::strerror(reason)), {}};
+Error file_error(std::string_view doing, std::string_view path) {
+  return system_error(errno, fmt::format("cannot {} {}", doing, path));
 }
 
 }  // namespace
@@ -88,7 +87,7 @@ class ByteSource::Impl {
     do {
       bytes = ::read(file_, input_.data() + kept, input_.size() - kept);
     } while (bytes < 0 && errno == EINTR);
-    if (bytes < 0) return system_error("read", name_);
+    if (bytes < 0) return file_error("read", name_);
     bytes_read_ += static_cast<std::uint64_t>(bytes);
     rest_ = std::string_view(input_.data(), kept + static_cast<std::size_t>(bytes));
     return Ok{};
@@ -187,7 +186,7 @@ Result<std::unique_ptr<ByteSource>> ByteSource::open(const std::string& path, st
   int file = STDIN_FILENO;
   if (path != "-") {
     file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) return system_error("open", path);
+    if (file < 0) return file_error("open", path);
   }
   auto impl = std::make_unique<Impl>(path == "-" ? "stdin" : path, file, std::move(stop));
   return std::unique_ptr<ByteSource>(new ByteSource(std::move(impl)));

@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 #include <zstd.h>
+#include "base/system_error.h"
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <string>
 #include <vector>
 
@@ -18,11 +18,7 @@ namespace {
 constexpr int kLevel = 3;
 
 Error file_error(std::string_view doing, const std::filesystem::path& path) {
-  const int error = errno;
-  const Code code = error == ENOSPC || error == EDQUOT  ? Code::kDiskFull
-                    : error == EACCES || error == EPERM ? Code::kForbidden
-                                                        : Code::kIoError;
-  return {code, fmt::format("{} {}: {}", doing, path.string(), std::strerror(error)), {}};
+  return system_error(errno, fmt::format("{} {}", doing, path.string()));
 }
 
 /// A file that becomes `path` when all of it is on disk.

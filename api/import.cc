@@ -1,3 +1,4 @@
+#include "base/system_error.h"
 // One thread reads and parses ahead, the caller's appends.
 #include "api/import.h"
 
@@ -12,7 +13,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
-#include <cstring>
 #include <deque>
 #include <filesystem>
 #include <memory>
@@ -120,7 +120,7 @@ class Rejects {
     for (std::size_t bytes = 0; (bytes = std::fread(buffer, 1, sizeof buffer, from)) > 0;)
       std::fwrite(buffer, 1, bytes, file_.get());
   }
-  Error failed() const { return Error{Code::kIoError, fmt::format("cannot write {}: {}", path_, std::strerror(errno)), {}}; }
+  Error failed() const { return system_error(errno, fmt::format("cannot write {}", path_)); }
 
   std::string path_;
   std::unique_ptr<std::FILE, Close> file_;

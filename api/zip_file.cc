@@ -1,6 +1,7 @@
 #include "api/zip_file.h"
 
 #include "api/arguments.h"
+#include "base/system_error.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -9,7 +10,6 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <limits>
 
 namespace govlog {
@@ -19,11 +19,7 @@ namespace {
 constexpr int kLevel = 6;
 
 Error file_error(std::string_view doing, const std::filesystem::path& path) {
-  const int error = errno;
-  const Code code = error == ENOSPC || error == EDQUOT  ? Code::kDiskFull
-                    : error == EACCES || error == EPERM ? Code::kForbidden
-                                                        : Code::kIoError;
-  return {code, fmt::format("{} {}: {}", doing, path.string(), std::strerror(error)), {}};
+  return system_error(errno, fmt::format("{} {}", doing, path.string()));
 }
 
 }  // namespace

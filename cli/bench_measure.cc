@@ -5,6 +5,7 @@
 #include "api/operation.h"
 #include "api/write.h"
 #include "base/assert.h"
+#include "base/system_error.h"
 #include "cli/bench_history.h"
 #include "cli/bench_samples.h"
 #include "codec/time.h"
@@ -41,8 +42,7 @@ struct FileCloser {
 };
 
 Error write_error(const std::filesystem::path& path) {
-  const Code code = errno == ENOSPC || errno == EDQUOT ? Code::kDiskFull : Code::kIoError;
-  return {code, fmt::format("cannot write {}: {}", path.string(), std::strerror(errno)), {}};
+  return system_error(errno, fmt::format("cannot write {}", path.string()));
 }
 
 struct EventSpan {

@@ -1,6 +1,7 @@
 #include "cli/bench_samples.h"
 
 #include <fmt/format.h>
+#include "base/system_error.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -15,13 +16,7 @@
 namespace govlog {
 namespace {
 
-Error errno_error(std::string_view doing) {
-  const int error = errno;
-  const Code code = error == EACCES || error == EPERM    ? Code::kForbidden
-                    : error == ENOSPC || error == EDQUOT ? Code::kDiskFull
-                                                         : Code::kIoError;
-  return {code, fmt::format("{}: {}", doing, std::strerror(error)), {}};
-}
+Error errno_error(std::string_view doing) { return system_error(errno, doing); }
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 #include "cli/key_file.h"
 
 #include "api/arguments.h"
+#include "base/system_error.h"
 #include "cli/output.h"
 
 #include <fcntl.h>
@@ -8,7 +9,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
 namespace govlog {
 namespace {
@@ -16,9 +16,7 @@ namespace {
 constexpr std::size_t kBytesMax = std::size_t{64} << 10;
 
 Error file_error(std::string_view doing, const std::string& path) {
-  const int error = errno;
-  const Code code = error == EACCES || error == EPERM ? Code::kForbidden : error == ENOSPC ? Code::kDiskFull : Code::kIoError;
-  return {code, fmt::format("{} {}: {}", doing, visible(path), std::strerror(error)), {}};
+  return system_error(errno, fmt::format("{} {}", doing, visible(path)));
 }
 
 }  // namespace

@@ -1,11 +1,11 @@
 #include "cli/settings_file.h"
 
 #include "base/descriptor.h"
+#include "base/system_error.h"
 
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <system_error>
@@ -21,10 +21,7 @@ constexpr std::uintmax_t kSizeMaxBytes = 64U << 20;
 constexpr int kLinksMax = 40;
 
 Error errno_error(std::string_view doing, const std::filesystem::path& path) {
-  const int error = errno;
-  const Code code = error == ENOSPC || error == EDQUOT ? Code::kDiskFull : Code::kIoError;
-  return Error{code, fmt::format("cannot {} {}: {}", doing, path.string(), std::strerror(error)), {}}.with("file",
-                                                                                                           path.string());
+  return system_error(errno, fmt::format("cannot {} {}", doing, path.string())).with("file", path.string());
 }
 
 // Where a chain of symbolic links ends, whether anything is there or not.

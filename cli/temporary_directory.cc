@@ -1,10 +1,10 @@
 #include "cli/temporary_directory.h"
 
 #include <fmt/format.h>
+#include "base/system_error.h"
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <string>
 #include <system_error>
 
@@ -13,11 +13,7 @@ namespace govlog {
 Result<TemporaryDirectory> TemporaryDirectory::make(const std::filesystem::path& parent, std::string_view name) {
   std::string path = fmt::format("{}-XXXXXX", (parent / name).string());
   if (::mkdtemp(path.data()) != nullptr) return TemporaryDirectory(std::move(path));
-  const int error = errno;
-  const Code code = error == EACCES || error == EPERM    ? Code::kForbidden
-                    : error == ENOSPC || error == EDQUOT ? Code::kDiskFull
-                                                         : Code::kIoError;
-  return Error{code, fmt::format("cannot make a directory in {}: {}", parent.string(), std::strerror(error)), {}};
+  return system_error(errno, fmt::format("cannot make a directory in {}", parent.string()));
 }
 
 TemporaryDirectory::~TemporaryDirectory() {

@@ -7,6 +7,7 @@
 #include <rocksdb/file_system.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -68,10 +69,69 @@ rocksdb::IOStatus read_to_end(rocksdb::FSSequentialFile& file, std::string& byte
   }
 }
 
+/// A file for which at most so much is taken from the disk before it is needed.
+class ModestFile : public rocksdb::FSWritableFileOwnerWrapper {
+ public:
+  using FSWritableFileOwnerWrapper::FSWritableFileOwnerWrapper;
+  void SetPreallocationBlockSize(std::size_t bytes) override {
+    constexpr std::size_t kBytesMax = 1 << 20;
+    FSWritableFileOwnerWrapper::SetPreallocationBlockSize(std::min(bytes, kBytesMax));
+  }
+};
+
+constexpr std::string_view kManifestPrefix = "MANIFEST-";
+
+/// The number in the name of a MANIFEST file; 0 where it is the name of something else.
+std::uint64_t manifest_number(std::string_view path) {
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  std::uint64_t number = 0;
+  if (name.starts_with(kManifestPrefix))
+    (void)std::from_chars(name.data() + kManifestPrefix.size(), name.data() + name.size(), number);
+  return number;
+}
+
+/// A MANIFEST that is written, and tells how much of it is synced. One thread at a time, as RocksDB writes it.
+class ManifestFile : public rocksdb::FSWritableFileOwnerWrapper {
+ public:
+  ManifestFile(std::unique_ptr<rocksdb::FSWritableFile> target, std::uint64_t number, std::shared_ptr<ManifestWatch> watch)
+      : FSWritableFileOwnerWrapper(std::move(target)), number_(number), watch_(std::move(watch)) {}
+
+  using FSWritableFileOwnerWrapper::Append;
+  rocksdb::IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
+                           rocksdb::IODebugContext* debug) override {
+    rocksdb::IOStatus status = FSWritableFileOwnerWrapper::Append(data, options, debug);
+    if (status.ok()) bytes_ += data.size();
+    return status;
+  }
+  rocksdb::IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
+                           const rocksdb::DataVerificationInfo& info, rocksdb::IODebugContext* debug) override {
+    rocksdb::IOStatus status = FSWritableFileOwnerWrapper::Append(data, options, info, debug);
+    if (status.ok()) bytes_ += data.size();
+    return status;
+  }
+  rocksdb::IOStatus Sync(const rocksdb::IOOptions& options, rocksdb::IODebugContext* debug) override {
+    return note(FSWritableFileOwnerWrapper::Sync(options, debug));
+  }
+  rocksdb::IOStatus Fsync(const rocksdb::IOOptions& options, rocksdb::IODebugContext* debug) override {
+    return note(FSWritableFileOwnerWrapper::Fsync(options, debug));
+  }
+
+ private:
+  rocksdb::IOStatus note(rocksdb::IOStatus status) {
+    if (status.ok()) watch_->note_synced({number_, bytes_});
+    return status;
+  }
+
+  std::uint64_t number_;
+  std::shared_ptr<ManifestWatch> watch_;
+  std::uint64_t bytes_ = 0;
+};
+
 class CarefulFileSystem : public rocksdb::FileSystemWrapper {
  public:
-  CarefulFileSystem(const std::shared_ptr<rocksdb::FileSystem>& target, std::filesystem::path directory)
-      : FileSystemWrapper(target), place_(std::move(directory)) {}
+  CarefulFileSystem(const std::shared_ptr<rocksdb::FileSystem>& target, std::filesystem::path directory,
+                    std::shared_ptr<ManifestWatch> watch)
+      : FileSystemWrapper(target), place_(std::move(directory)), watch_(std::move(watch)) {}
   const char* Name() const override { return "CarefulFileSystem"; }
 
   rocksdb::IOStatus DeleteFile(const std::string& name, const rocksdb::IOOptions& options,
@@ -92,7 +152,12 @@ class CarefulFileSystem : public rocksdb::FileSystemWrapper {
 
   rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
                                     std::unique_ptr<rocksdb::FSWritableFile>* file, rocksdb::IODebugContext* debug) override {
-    return place_.is_same() ? target()->NewWritableFile(name, options, file, debug) : moved();
+    if (!place_.is_same()) return moved();
+    rocksdb::IOStatus status = target()->NewWritableFile(name, options, file, debug);
+    if (status.ok() && name.ends_with(".log")) *file = std::make_unique<ModestFile>(std::move(*file));
+    if (const std::uint64_t number = manifest_number(name); status.ok() && number > 0)
+      *file = std::make_unique<ManifestFile>(std::move(*file), number, watch_);
+    return status;
   }
 
   rocksdb::IOStatus ReopenWritableFile(const std::string& name, const rocksdb::FileOptions& options,
@@ -109,14 +174,15 @@ class CarefulFileSystem : public rocksdb::FileSystemWrapper {
   rocksdb::IOStatus NewSequentialFile(const std::string& name, const rocksdb::FileOptions& options,
                                       std::unique_ptr<rocksdb::FSSequentialFile>* file,
                                       rocksdb::IODebugContext* debug) override {
-    if (!name.substr(name.rfind('/') + 1).starts_with("MANIFEST-"))
-      return target()->NewSequentialFile(name, options, file, debug);
+    const std::uint64_t number = manifest_number(name);
+    if (number == 0) return target()->NewSequentialFile(name, options, file, debug);
     std::unique_ptr<rocksdb::FSSequentialFile> whole;
     rocksdb::IOStatus status = target()->NewSequentialFile(name, options, &whole, debug);
     std::string bytes;
     if (status.ok()) status = read_to_end(*whole, bytes);
     if (!status.ok()) return status;
     bytes.resize(sound_log_bytes(bytes));
+    watch_->note_read({number, bytes.size()});
     *file = std::make_unique<BytesFile>(std::move(bytes));
     return status;
   }
@@ -127,12 +193,34 @@ class CarefulFileSystem : public rocksdb::FileSystemWrapper {
   }
 
   Place place_;
+  std::shared_ptr<ManifestWatch> watch_;
 };
 
 }  // namespace
 
-std::unique_ptr<rocksdb::Env> careful_env(rocksdb::Env& env, const std::filesystem::path& directory) {
-  return rocksdb::NewCompositeEnv(std::make_shared<CarefulFileSystem>(env.GetFileSystem(), directory));
+ManifestExtent ManifestWatch::read() const {
+  const std::lock_guard lock(mutex_);
+  return read_;
+}
+
+ManifestExtent ManifestWatch::synced() const {
+  const std::lock_guard lock(mutex_);
+  return synced_;
+}
+
+void ManifestWatch::note_read(ManifestExtent extent) {
+  const std::lock_guard lock(mutex_);
+  read_ = extent;
+}
+
+void ManifestWatch::note_synced(ManifestExtent extent) {
+  const std::lock_guard lock(mutex_);
+  synced_ = extent;
+}
+
+std::unique_ptr<rocksdb::Env> careful_env(rocksdb::Env& env, const std::filesystem::path& directory,
+                                          std::shared_ptr<ManifestWatch> watch) {
+  return rocksdb::NewCompositeEnv(std::make_shared<CarefulFileSystem>(env.GetFileSystem(), directory, std::move(watch)));
 }
 
 KeepFiles::KeepFiles() { ++keepers; }

@@ -1,5 +1,6 @@
 #include "engine/database.h"
 
+#include "codec/hash.h"
 #include "engine/careful_env.h"
 
 #include <fmt/format.h>
@@ -12,6 +13,8 @@
 #include <rocksdb/write_buffer_manager.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <vector>
 
 namespace govlog {
@@ -122,6 +125,7 @@ rocksdb::DBOptions database_options(OpenMode mode, rocksdb::Env* env, const std:
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   options.track_and_verify_wals_in_manifest = true;
   options.allow_concurrent_memtable_write = false;
+  options.manifest_preallocation_size = 64 << 10;
   options.max_manifest_file_size = 64 << 10;  // read whole at each opening; then made anew of what still holds
   options.max_open_files = 256;
   options.max_file_opening_threads = 1;  // sixteen by default, made anew at each opening
@@ -160,7 +164,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& di
   const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(kCacheBytes, kCacheShardBits);
   auto database = std::unique_ptr<Database>(new Database());
   if (env == nullptr) env = rocksdb::Env::Default();
-  database->env_ = careful_env(*env, directory);
+  database->env_ = careful_env(*env, directory, database->manifest_);
   rocksdb::DBOptions options = database_options(mode, database->env_.get(), cache);
   options.listeners.push_back(std::make_shared<ErrorListener>(database->background_error_));
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
@@ -186,7 +190,21 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& di
   if (!status.ok()) return to_error(status, "opening the store");
   database->db_.reset(db);
   std::copy(handles.begin(), handles.end(), database->handles_.begin());
+  std::ifstream identity(directory / "IDENTITY");
+  const std::string text{std::istreambuf_iterator<char>(identity), {}};
+  if (!text.empty()) database->identity_ = std::uint64_t{crc32c(text)} << 32 | crc32c(text + text);
   return database;
+}
+
+bool Database::is_busy() const {
+  for (const std::string& property :
+       {rocksdb::DB::Properties::kNumRunningFlushes, rocksdb::DB::Properties::kNumRunningCompactions,
+        rocksdb::DB::Properties::kMemTableFlushPending, rocksdb::DB::Properties::kCompactionPending}) {
+    std::uint64_t count = 0;
+    (void)db_->GetAggregatedIntProperty(property, &count);  // 0 is a fair guess
+    if (count > 0) return true;
+  }
+  return false;
 }
 
 Database::~Database() {

@@ -4,6 +4,7 @@
 
 #include "base/result.h"
 #include "base/types.h"
+#include "engine/careful_env.h"
 
 #include <rocksdb/db.h>
 
@@ -53,6 +54,12 @@ class Database {
   Result<std::optional<std::string>> get(Family family, std::string_view key, const rocksdb::Snapshot* snapshot) const;
   std::unique_ptr<rocksdb::Iterator> iterate(Family family, const rocksdb::Snapshot* snapshot) const;
 
+  /// A number that this database keeps, and another one in its place would not have; 0 where its file IDENTITY does not tell.
+  std::uint64_t identity() const { return identity_; }
+  const ManifestWatch& manifest() const { return *manifest_; }
+  /// Whether tables are being written or merged, or are waiting for it.
+  bool is_busy() const;
+
   /// Whether a background write has failed.
   bool background_error() const { return background_error_->load(); }
   std::uint64_t bytes_on_disk() const;
@@ -69,6 +76,8 @@ class Database {
   Database() = default;
 
   std::shared_ptr<std::atomic<bool>> background_error_ = std::make_shared<std::atomic<bool>>(false);
+  std::shared_ptr<ManifestWatch> manifest_ = std::make_shared<ManifestWatch>();
+  std::uint64_t identity_ = 0;
   std::unique_ptr<rocksdb::Env> env_;  // outlives db_
   std::array<rocksdb::ColumnFamilyHandle*, kFamilyCount> handles_{};
   std::unique_ptr<rocksdb::DB> db_;

@@ -1,5 +1,6 @@
 #include "engine/directory.h"
 
+#include "base/system_error.h"
 #include "engine/head_file.h"
 
 #include <fcntl.h>
@@ -14,7 +15,6 @@
 #include <cerrno>
 #include <charconv>
 #include <chrono>
-#include <cstring>
 #include <string>
 #include <thread>
 #include <utility>
@@ -27,9 +27,7 @@ constexpr std::string_view kFormatPrefix = "govlog store, format ";
 constexpr int kPollMs = 10;
 
 Error errno_error(std::string_view doing, const std::filesystem::path& path) {
-  const int error = errno;
-  const Code code = error == EACCES || error == EPERM ? Code::kForbidden : Code::kIoError;
-  return {code, fmt::format("{} {}: {}", doing, path.string(), std::strerror(error)), {}};
+  return system_error(errno, fmt::format("{} {}", doing, path.string()));
 }
 
 /// Writes and syncs a small file.
@@ -98,7 +96,8 @@ Result<Presence> look_without_format(const std::filesystem::path& directory) {
         .with("parameter", "db");
   }
   if (error) return Error{Code::kForbidden, fmt::format("listing {}: {}", directory.string(), error.message()), {}};
-  // FORMAT is put in place last, so nothing was ever acknowledged by a half-made store: its HEAD tells of no event.
+  // FORMAT is put in place last, so while it lies beside the others' former place nothing was ever acknowledged.
+  if (std::filesystem::exists(directory / kFreshName / "FORMAT", error)) return Presence::kAbsent;
   const auto content = HeadFile::read(directory / "HEAD", nullptr);
   if (head ? !content.ok() || content->position > 0 : database) {
     return Error{Code::kCorruption, fmt::format("the file FORMAT is missing in {}", directory.string()), {}};
@@ -165,11 +164,22 @@ Status check_file_system(const std::filesystem::path& directory) {
       .with("parameter", "db");
 }
 
-Status remove_rebuild(const std::filesystem::path& directory) {
+namespace {
+
+Status remove_whole(const std::filesystem::path& path) {
   std::error_code error;
-  std::filesystem::remove_all(directory / kRebuildName, error);
+  std::filesystem::remove_all(path, error);
   if (!error) return Ok{};
-  return Error{Code::kIoError, fmt::format("removing {}: {}", (directory / kRebuildName).string(), error.message()), {}};
+  return Error{Code::kIoError, fmt::format("removing {}: {}", path.string(), error.message()), {}};
+}
+
+}  // namespace
+
+Status remove_rebuild(const std::filesystem::path& directory) { return remove_whole(directory / kRebuildName); }
+
+Status remove_leftovers(const std::filesystem::path& directory) {
+  for (const std::string_view name : {kRebuildName, kBulkName, kFreshName}) GOVLOG_TRY(remove_whole(directory / name));
+  return Ok{};
 }
 
 Status write_format(const std::filesystem::path& directory) {

@@ -26,8 +26,14 @@ inline constexpr std::string_view kFreshName = ".new";
 /// Below the directory of a store while it is being rebuilt.
 inline constexpr std::string_view kRebuildName = "rebuild";
 
+/// Below the directory of a store while a large group is written.
+inline constexpr std::string_view kBulkName = "bulk";
+
 /// Removes what a rebuild that was broken off left. kIoError.
 Status remove_rebuild(const std::filesystem::path& directory);
+
+/// That, and what the making of the store and large groups that were broken off left. The caller owns the store.
+Status remove_leftovers(const std::filesystem::path& directory);
 
 /// What is kept free beside what is about to be written.
 inline constexpr std::uint64_t kFreeBytesMin = 8 << 20;

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kSlotBytes = 4096;
 constexpr std::string_view kMagic = "govlogHD";
-constexpr std::uint32_t kHeadFormat = 1;
+constexpr std::uint32_t kHeadFormat = 2;
 
 std::string encode_slot(const HeadContent& content) {
   std::string bytes(kMagic);
@@ -23,19 +23,19 @@ std::string encode_slot(const HeadContent& content) {
   append_big_endian_64(bytes, content.position);
   bytes.append(reinterpret_cast<const char*>(content.root.data()), content.root.size());
   append_big_endian_64(bytes, static_cast<std::uint64_t>(content.recorded_at.micros));
+  append_big_endian_64(bytes, content.manifest.database);
+  append_big_endian_64(bytes, content.manifest.extent.number);
+  append_big_endian_64(bytes, content.manifest.extent.bytes);
   append_big_endian_32(bytes, crc32c(bytes));
   bytes.resize(kSlotBytes, '\0');
   return bytes;
 }
 
 std::optional<HeadContent> decode_slot(std::string_view bytes) {
-  constexpr std::size_t kChecked = 8 + 4 + 16 + 8 + 32 + 8;
   if (bytes.size() != kSlotBytes || !bytes.starts_with(kMagic)) return std::nullopt;
-  std::string_view sum = bytes.substr(kChecked);
-  if (take_big_endian_32(sum) != crc32c(bytes.substr(0, kChecked))) return std::nullopt;
-  if (sum.find_first_not_of('\0') != std::string_view::npos) return std::nullopt;
   std::string_view rest = bytes.substr(kMagic.size());
-  if (take_big_endian_32(rest) != kHeadFormat) return std::nullopt;
+  const std::uint32_t format = *take_big_endian_32(rest);
+  if (format != 1 && format != kHeadFormat) return std::nullopt;
   HeadContent content;
   std::copy_n(rest.begin(), 16, content.store_id.bytes.begin());
   rest.remove_prefix(16);
@@ -43,6 +43,14 @@ std::optional<HeadContent> decode_slot(std::string_view bytes) {
   std::copy_n(rest.begin(), 32, content.root.begin());
   rest.remove_prefix(32);
   content.recorded_at = {static_cast<std::int64_t>(*take_big_endian_64(rest))};
+  if (format > 1) {
+    content.manifest.database = *take_big_endian_64(rest);
+    content.manifest.extent.number = *take_big_endian_64(rest);
+    content.manifest.extent.bytes = *take_big_endian_64(rest);
+  }
+  const std::string_view checked = bytes.substr(0, kSlotBytes - rest.size());
+  if (take_big_endian_32(rest) != crc32c(checked)) return std::nullopt;
+  if (rest.find_first_not_of('\0') != std::string_view::npos) return std::nullopt;
   return content;
 }
 
@@ -95,7 +103,9 @@ Result<HeadContent> HeadFile::read(const std::filesystem::path& path, rocksdb::E
   }
   if (!first) return *second;
   if (!second) return *first;
-  return first->position >= second->position ? *first : *second;
+  HeadContent newest = first->position >= second->position ? *first : *second;
+  newest.other_manifest = first->position >= second->position ? second->manifest : first->manifest;
+  return newest;
 }
 
 Result<std::unique_ptr<HeadFile>> HeadFile::open(const std::filesystem::path& path, rocksdb::Env* env) {

@@ -1,5 +1,6 @@
 #include "engine/opening.h"
 
+#include "base/system_error.h"
 #include "codec/hash.h"
 #include "codec/keys.h"
 #include "codec/uuid.h"
@@ -11,7 +12,6 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 
 namespace govlog {
 
@@ -57,6 +57,24 @@ Status check_store_id(const Database& database, const Uuid& expected) {
   return Ok{};
 }
 
+Status check_manifest(const Database& database, const HeadContent& head) {
+  const ManifestExtent read = database.manifest().read();
+  for (const ManifestNote& note : {head.manifest, head.other_manifest}) {
+    if (note.database == 0 || note.database != database.identity()) continue;
+    if (note.extent.number != read.number || note.extent.bytes <= read.bytes) continue;
+    const std::string file = fmt::format("db/MANIFEST-{:06}", read.number);
+    return Error{
+        Code::kCorruption,
+        fmt::format(
+            "the file {} is damaged at byte {}, of at least {}: what it tells of table files is not all; `govlog rebuild` "
+            "makes a new one where the log is whole",
+            file, read.bytes, note.extent.bytes),
+        {}}
+        .with("file", file);
+  }
+  return Ok{};
+}
+
 Status fill_empty_database(const Database& database, const Uuid& store_id) {
   rocksdb::WriteBatch rows;
   const std::string position = position_key(0);
@@ -91,7 +109,7 @@ Status check_room(const StoreOptions& options, std::uint64_t wanted, std::string
 }
 
 Result<std::shared_ptr<Database>> open_for_appends(const StoreOptions& options) {
-  GOVLOG_TRY(remove_rebuild(options.directory));
+  GOVLOG_TRY(remove_leftovers(options.directory));
   return std::shared_ptr<Database>(GOVLOG_TRY(Database::open(options.directory / "db", OpenMode::kReadWrite, options.env)));
 }
 
@@ -99,6 +117,7 @@ Result<Inspection> inspect(const StoreOptions& options) {
   Inspection out;
   out.head = GOVLOG_TRY(HeadFile::read(options.directory / "HEAD", options.env));
   out.database = GOVLOG_TRY(Database::open(options.directory / "db", OpenMode::kReadOnly, options.env));
+  GOVLOG_TRY(check_manifest(*out.database, out.head));
   (void)GOVLOG_TRY(check_store_id(*out.database, out.head.store_id));
   out.position = GOVLOG_TRY(common_head(*out.database));
   std::string row = GOVLOG_TRY(out.database->get(Family::kViews, kFamilyHeadKey, nullptr)).value_or("");
@@ -119,9 +138,7 @@ Status make_directory(const std::filesystem::path& directory) {
   std::error_code error;
   std::filesystem::create_directories(directory, error);
   if (!error) return Ok{};
-  const bool denied = error == std::errc::permission_denied;
-  return Error{
-      denied ? Code::kForbidden : Code::kIoError, fmt::format("making {}: {}", directory.string(), error.message()), {}};
+  return system_error(error.value(), fmt::format("making {}", directory.string()));
 }
 
 Result<std::filesystem::path> begin_fresh(const std::filesystem::path& directory) {
@@ -131,7 +148,7 @@ Result<std::filesystem::path> begin_fresh(const std::filesystem::path& directory
     if (!error) std::filesystem::remove_all(directory / leftover, error);
   }
   if (!error) std::filesystem::create_directory(fresh, error);
-  if (error) return Error{Code::kIoError, fmt::format("making {}: {}", fresh.string(), error.message()), {}};
+  if (error) return system_error(error.value(), fmt::format("making {}", fresh.string()));
   return fresh;
 }
 
@@ -142,7 +159,7 @@ Status finish_fresh(const std::filesystem::path& directory, const HeadContent& h
   GOVLOG_TRY(sync_directory(fresh));
   for (const char* name : {"HEAD", "db", "FORMAT"}) {  // FORMAT makes it a store, so it is last
     if (std::rename((fresh / name).c_str(), (directory / name).c_str()) != 0) {
-      return Error{Code::kIoError, fmt::format("putting {} into {}: {}", name, directory.string(), std::strerror(errno)), {}};
+      return system_error(errno, fmt::format("putting {} into {}", name, directory.string()));
     }
     (void)GOVLOG_TRY(sync_directory(directory));
   }

@@ -26,6 +26,9 @@ struct Inspection {
 /// Looks at the store in `options.directory`, which the caller has locked, and changes nothing. kCorruption where it cannot be read as one whole.
 Result<Inspection> inspect(const StoreOptions& options);
 
+/// kCorruption where the MANIFEST of `database`, which has just been opened, ends before what `head` knows to have been synced: it has forgotten table files then.
+Status check_manifest(const Database& database, const HeadContent& head);
+
 /// Makes the directory and those above it, where they are not there.
 Status make_directory(const std::filesystem::path& directory);
 
@@ -42,7 +45,7 @@ Status check_room(const StoreOptions& options, std::uint64_t wanted, std::string
 /// Fills a database that has just been made: the id, and an empty log. Durable when it returns.
 Status fill_empty_database(const Database& database, const Uuid& store_id);
 
-/// The database of the store in `options.directory`, which was inspected, for writing. What a rebuild that was broken off left is removed.
+/// The database of the store in `options.directory`, which was inspected, for writing. What was broken off and left something is cleared away.
 Result<std::shared_ptr<Database>> open_for_appends(const StoreOptions& options);
 
 /// A new place DIR/.new, where a store is made that finish_fresh() puts into `directory`. What an earlier one left there is removed. kIoError.

@@ -38,7 +38,7 @@ class Workplace {
   }
   std::filesystem::path path() const { return directory_ / kRebuildName; }
   std::filesystem::path database() const { return path() / "db"; }
-  std::filesystem::path scratch() const { return path() / "bulk"; }
+  std::filesystem::path scratch() const { return path() / kBulkName; }
 
  private:
   std::filesystem::path directory_;

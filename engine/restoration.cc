@@ -26,7 +26,7 @@ class Restoration::Impl {
     head_.store_id = make_uuid_v7(options_.clock());
     fresh_ = GOVLOG_TRY(begin_fresh(options_.directory));
     database_ = GOVLOG_TRY(create_database(fresh_ / "db", options_, head_.store_id));
-    replay_ = GOVLOG_TRY(LogReplay::begin(database_, {.scratch = fresh_ / "bulk"}));
+    replay_ = GOVLOG_TRY(LogReplay::begin(database_, {.scratch = fresh_ / kBulkName}));
     return Ok{};
   }
 
@@ -43,7 +43,7 @@ class Restoration::Impl {
     replay_.reset();
     head_.root = replayed.tree.root();
     if (head_.position >= options_.graph_checkpoint_events)
-      GOVLOG_TRY(store_checkpoint(*database_, GraphView(*replayed.graph, head_.position), fresh_ / "bulk"));
+      GOVLOG_TRY(store_checkpoint(*database_, GraphView(*replayed.graph, head_.position), fresh_ / kBulkName));
     GOVLOG_TRY(database_->flush());
     database_.reset();
     GOVLOG_TRY(sync_directory(fresh_ / "db"));

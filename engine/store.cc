@@ -6,6 +6,7 @@
 #include "engine/directory.h"
 #include "engine/graph_checkpoint.h"
 #include "engine/graph_keeper.h"
+#include "engine/head_keeper.h"
 #include "engine/log_writer.h"
 #include "engine/opening.h"
 #include "engine/place.h"
@@ -27,7 +28,6 @@ namespace govlog {
 namespace {
 
 constexpr auto kHeadSyncEvery = std::chrono::milliseconds(500);
-constexpr std::string_view kScratchName = "bulk";     // below the store, while a large group is written
 constexpr std::uint64_t kReplayBytesMax = 256 << 10;  // of log that a clean close leaves to be replayed
 
 }  // namespace
@@ -81,9 +81,7 @@ class Store::Impl {
 
   AppendQueue queue_;
 
-  std::mutex head_mutex_;
-  std::unique_ptr<HeadFile> head_file_;
-  bool head_written_ = false;  // since its last sync
+  std::unique_ptr<HeadKeeper> head_;
 
   std::atomic<bool> unsynced_ = false;     // rows were written without a sync
   std::atomic<bool> wants_timer_ = false;  // something is to be synced within a second
@@ -144,7 +142,7 @@ Status Store::Impl::open_for_writing() {
 Status Store::Impl::start_writing(const HeadContent& head) {
   store_id_ = head.store_id;
   place_.emplace(options_.directory);
-  head_file_ = GOVLOG_TRY(HeadFile::open(options_.directory / "HEAD", options_.env));
+  head_ = GOVLOG_TRY(HeadKeeper::open(options_.directory, database_, options_.env));
   (void)GOVLOG_TRY(note_head());  // a store that was killed between its log and HEAD has more than HEAD tells
   publish();
   timer_ = std::thread([this] { keep_head_synced(); });
@@ -152,7 +150,8 @@ Status Store::Impl::start_writing(const HeadContent& head) {
 }
 
 Store::Impl::~Impl() {
-  if (timer_.joinable()) {
+  const bool opened = timer_.joinable();  // all the way, and for writing
+  if (opened) {
     {
       const std::lock_guard lock(timer_mutex_);
       stopping_ = true;
@@ -160,11 +159,13 @@ Store::Impl::~Impl() {
     timer_wakes_.notify_all();
     timer_.join();
   }
-  if (writer_ && !poisoned_ && !database_->background_error() && place_->is_same()) {
+  if (opened && !poisoned_ && !database_->background_error() && place_->is_same()) {
     (void)sync_all();    // an error here loses nothing that was promised: what is promised is synced
     (void)keep_graph();  // where it cannot be kept, it is folded from the log
     if (database_->wal_bytes() > kReplayBytesMax) (void)database_->flush();  // only spares the next opening a replay
+    (void)sync_all();
   }
+  head_.reset();
   writer_.reset();
   view_.store(nullptr);
 }
@@ -256,7 +257,7 @@ Status Store::Impl::keep_graph() {
   const Position from = kept.ok() && !keeper_->met_damage() ? *kept : 0;
   if (snapshot->position < from + options_.graph_checkpoint_events) return Ok{};
   if (!graph_) graph_ = GOVLOG_TRY(keeper_->open_and_take(snapshot));
-  return store_checkpoint(*database_, GraphView(*graph_, snapshot->position), options_.directory / kScratchName);
+  return store_checkpoint(*database_, GraphView(*graph_, snapshot->position), options_.directory / kBulkName);
 }
 
 void Store::Impl::run_group(const AppendGroup& group) {
@@ -290,7 +291,7 @@ void Store::Impl::run_group(const AppendGroup& group) {
 
 Status Store::Impl::commit(bool durable) {
   if (writer_->group_events() >= options_.bulk_events) {
-    (void)GOVLOG_TRY(bulk_load(*database_, writer_->rows(), options_.directory / kScratchName));
+    (void)GOVLOG_TRY(bulk_load(*database_, writer_->rows(), options_.directory / kBulkName));
     unsynced_ = false;
     return Ok{};
   }
@@ -313,9 +314,7 @@ void Store::Impl::start_timer() {
 Status Store::Impl::note_head() {
   start_timer();
   if (unsynced_) return Ok{};  // HEAD tells of nothing that could still be lost
-  const std::lock_guard lock(head_mutex_);
-  head_written_ = true;
-  return head_file_->write({store_id_, writer_->state().position, writer_->tree().root(), writer_->state().recorded_at});
+  return head_->note({store_id_, writer_->state().position, writer_->tree().root(), writer_->state().recorded_at});
 }
 
 void Store::Impl::publish() {
@@ -338,10 +337,7 @@ Status Store::Impl::sync_all() {
     run(request);
     if (request.error) return *request.error;
   }
-  const std::lock_guard lock(head_mutex_);
-  if (!head_written_) return Ok{};
-  head_written_ = false;
-  return head_file_->sync();
+  return head_->sync();
 }
 
 void Store::Impl::keep_head_synced() {
@@ -353,6 +349,7 @@ void Store::Impl::keep_head_synced() {
     lock.unlock();
     (void)sync_all();  // an older HEAD is harmless; of a failed log write the next append tells
     lock.lock();
+    if (database_->is_busy()) wants_timer_ = true;  // what it makes is to be noted
   }
 }
 

@@ -1,5 +1,6 @@
 #include "engine/store_copy.h"
 
+#include "base/system_error.h"
 #include "engine/opening.h"
 #include "engine/snapshot.h"
 
@@ -11,7 +12,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 namespace govlog {
@@ -23,8 +23,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view kPlacePrefix = "copy-";
 
 Error copy_error(const fs::path& path, const std::error_code& error) {
-  const bool denied = error == std::errc::permission_denied;
-  return {denied ? Code::kForbidden : Code::kIoError, fmt::format("copying {}: {}", path.string(), error.message()), {}};
+  return system_error(error.value(), fmt::format("copying {}", path.string()));
 }
 
 Status copy_one(const fs::path& from, const fs::path& to) {
@@ -53,6 +52,7 @@ Status copy_open_database(rocksdb::DB& database, const fs::path& to) {
   rocksdb::Status status = rocksdb::Checkpoint::Create(&database, &made);
   const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
   if (status.ok()) status = checkpoint->CreateCheckpoint(to.string(), 0);  // 0: what is in memory goes into tables first
+  if (status.IsNoSpace()) return Error{Code::kDiskFull, fmt::format("no room to copy the store into {}", to.string()), {}};
   return status.ok() ? Status(Ok{}) : Status(to_error(status, "copying the store"));
 }
 

@@ -92,6 +92,8 @@ class Verification {
   Status look() {
     head_ = GOVLOG_TRY(HeadFile::read(options_.store.directory / "HEAD", options_.store.env));
     database_ = GOVLOG_TRY(Database::open(options_.store.directory / "db", OpenMode::kReadOnly, options_.store.env));
+    const Status manifest = check_manifest(*database_, head_);
+    if (!manifest.ok()) note(manifest.error());
     return check_store_id(*database_, head_.store_id);
   }
 

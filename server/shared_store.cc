@@ -109,10 +109,12 @@ class SharedStore::Impl {
     return Open{store, store.get(), false, std::make_shared<const Place>(options_.store.directory)};
   }
 
-  /// On a read-only medium it stays open, since nobody can want to write; where we may not write, others may: it is opened for a moment.
+  /// On a read-only medium it stays open, since nobody can want to write. Where we may not write others may, and a disk that is full or fails may do so no
+  /// more: then it is opened for a moment.
   Result<Open> open_what_cannot_be_written(Error error) {
     const bool medium = lies_on_read_only_medium(options_.store.directory);
-    if (!medium && error.code != Code::kForbidden) return error;
+    const bool writing_fails = error.code == Code::kForbidden || error.code == Code::kDiskFull || error.code == Code::kIoError;
+    if (!medium && !writing_fails) return error;
     Open open = GOVLOG_TRY(open_to_read());
     if (medium) held_ = open;
     return open;

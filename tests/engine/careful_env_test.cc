@@ -61,4 +61,34 @@ TEST_SUITE("careful env") {
     CHECK_FALSE(store->damage());
     CHECK(store->append(batch_of(noted("a", "{}"))).value()[0].position == 16);
   }
+
+  TEST_CASE(
+      "a MANIFEST that ends before what was synced is refused, since it has forgotten table files; a rebuild makes another") {
+    StoreFixture fixture;
+    for (int life = 0; life < 2; ++life) (void)fixture.write()->append({noted("a", "{}"), noted("b", "{}")}).value();
+    const std::string before = exported(fixture.read()->read());
+    const std::filesystem::path manifest = manifest_of(fixture);
+    const std::string bytes = read_bytes(manifest);
+    for (const std::size_t at : {bytes.size() - 1, bytes.size() / 2}) {
+      std::string damaged = bytes;
+      damaged[at] ^= 1;
+      std::ofstream(manifest, std::ios::binary | std::ios::trunc) << damaged;
+      const Error error = Store::open_for_reading(fixture.options()).error();
+      CHECK(error.code == Code::kCorruption);
+      CHECK(error.message.contains("MANIFEST"));
+      CHECK(Store::open_for_writing(fixture.options()).error().code == Code::kCorruption);
+      CHECK(read_bytes(manifest) == damaged);
+    }
+    std::ofstream(manifest, std::ios::binary | std::ios::trunc) << bytes;
+    CHECK(exported(fixture.read()->read()) == before);
+  }
+
+  TEST_CASE("nothing is noted of the MANIFEST of another database that has the same number") {
+    StoreFixture fixture;
+    (void)fixture.write()->append(batch_of(noted("a", "{}"))).value();
+    std::ofstream(fixture.directory() / "db/IDENTITY") << "another";
+    std::filesystem::resize_file(manifest_of(fixture), read_bytes(manifest_of(fixture)).size() - 1);
+    const auto opened = Store::open_for_reading(fixture.options());
+    if (!opened.ok()) CHECK_FALSE(opened.error().message.contains("of at least"));
+  }
 }

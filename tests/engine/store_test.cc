@@ -173,6 +173,29 @@ TEST_SUITE("store") {
     CHECK(Store::open_for_writing(fixture.options()).error().code == Code::kCorruption);
   }
 
+  TEST_CASE(
+      "a store of which HEAD, database or FORMAT were not all in place when its maker was killed is none yet, and is made "
+      "anew") {
+    StoreFixture fixture;
+    (void)fixture.write()->append(batch_of(noted("a", "{}"))).value();
+    std::filesystem::create_directory(fixture.directory() / ".new");
+    std::filesystem::rename(fixture.directory() / "FORMAT", fixture.directory() / ".new/FORMAT");
+    CHECK_FALSE(fixture.read()->exists());
+    CHECK(fixture.write()->append(batch_of(noted("b", "{}")))->front().position == 1);
+    CHECK_FALSE(std::filesystem::exists(fixture.directory() / ".new"));
+    std::filesystem::remove(fixture.directory() / "FORMAT");
+    CHECK(Store::open_for_reading(fixture.options()).error().code == Code::kCorruption);
+  }
+
+  TEST_CASE("what a large group left that was broken off goes when the store is opened for writing") {
+    StoreFixture fixture;
+    (void)fixture.write()->append(batch_of(noted("a", "{}"))).value();
+    std::filesystem::create_directory(fixture.directory() / "bulk");
+    std::ofstream(fixture.directory() / "bulk/0.sst") << "half";
+    (void)fixture.write();
+    CHECK_FALSE(std::filesystem::exists(fixture.directory() / "bulk"));
+  }
+
   TEST_CASE("asynchronous appends are there after a clean close") {
     StoreFixture fixture;
     StoreOptions options = fixture.options();
