@@ -163,15 +163,6 @@ class Backup {
   BackupReport report_;
 };
 
-void append_point(std::string& out, const BackupPoint& point) {
-  ObjectWriter object(out);
-  object.number("id", point.id);
-  object.time("made_at", point.made_at);
-  object.number("position", point.position);
-  object.text("root", std::string_view(format_hash(point.root)));
-  object.close();
-}
-
 }  // namespace
 
 Result<BackupReport> make_backup(Executor& executor, const BackupOptions& options) {

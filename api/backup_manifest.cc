@@ -84,16 +84,6 @@ bool is_sound(const BackupManifest& manifest) {
          manifest.backups.back().root == manifest.tree.root();
 }
 
-void append_point(std::string& out, const BackupPoint& point) {
-  out += "\n ";
-  ObjectWriter object(out);
-  object.number("id", point.id);
-  object.time("made_at", point.made_at);
-  object.number("position", point.position);
-  object.text("root", std::string_view(format_hash(point.root)));
-  object.close();
-}
-
 void append_segment(std::string& out, const BackupSegment& segment) {
   out += "\n ";
   ObjectWriter object(out);
@@ -139,9 +129,21 @@ Result<BackupManifest> parse_manifest(std::string_view text) {
   return manifest;
 }
 
+void append_point(std::string& out, const BackupPoint& point) {
+  ObjectWriter object(out);
+  object.number("id", point.id);
+  object.time("made_at", point.made_at);
+  object.number("position", point.position);
+  object.text("root", std::string_view(format_hash(point.root)));
+  object.close();
+}
+
 std::string render_manifest(const BackupManifest& manifest) {
   std::string out = fmt::format("{{\"format\":{},\n\"backups\":", kManifestFormat);
-  append_array(out, manifest.backups, append_point);
+  append_array(out, manifest.backups, [](std::string& into, const BackupPoint& point) {
+    into += "\n ";
+    append_point(into, point);
+  });
   out += ",\n\"segments\":";
   append_array(out, manifest.segments, append_segment);
   out += fmt::format(",\n\"size\":{},\n\"tree\":", manifest.tree.size());

@@ -41,6 +41,9 @@ inline constexpr std::string_view kManifestName = "backup.json";
 /// kCorruption where the text is not what render_manifest gives of sound content; kUnsupportedFormat of a later version.
 Result<BackupManifest> parse_manifest(std::string_view text);
 
+/// `{"id","made_at","position","root"}`.
+void append_point(std::string& out, const BackupPoint& point);
+
 /// JSON, a member a line, with a checksum.
 std::string render_manifest(const BackupManifest& manifest);
 

@@ -1,9 +1,9 @@
-#include "base/system_error.h"
 // One thread reads and parses ahead, the caller's appends.
 #include "api/import.h"
 
 #include "api/import_lines.h"
 #include "api/json_writer.h"
+#include "base/system_error.h"
 
 #include <fmt/format.h>
 #include <malloc.h>

@@ -6,12 +6,16 @@
 #include "cli/key_file.h"
 #include "cli/progress_bar.h"
 #include "cli/show.h"
+#include "cli/temporary_directory.h"
 #include "codec/hash.h"
 #include "engine/directory.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <filesystem>
 #include <string>
+#include <system_error>
 
 namespace govlog {
 namespace {
@@ -47,11 +51,14 @@ Status take_checkpoint(const Session& session, Arguments& arguments) {
   return Ok{};
 }
 
-/// Where the store cannot be opened: as it lies, while nobody may write to it.
+/// Where the store cannot be opened, or nothing may be written beside it: as it lies, while nobody may write to it.
 Result<VerifyReport> verify_in_place(const StoreOptions& store, VerifyOptions options) {
   const DirectoryLock lock = GOVLOG_TRY(DirectoryLock::acquire(store.directory, false, store.lock_wait_ms));
+  std::error_code failed;
+  const std::filesystem::path parent = std::filesystem::temp_directory_path(failed);
+  const TemporaryDirectory place = GOVLOG_TRY(TemporaryDirectory::make(failed ? "/tmp" : parent, "govlog-verify"));
   options.store = store;
-  options.fast = true;  // what cannot be opened or written to is not compared with a second database
+  options.scratch = place.path() / "scratch";
   return verify(options);
 }
 
@@ -66,7 +73,8 @@ Result<VerifyReport> verify_here(const StoreOptions& store, const VerifyOptions&
   const ReadView view = (*opened)->read();
   VerifyOptions known = options;
   if (arguments.contains("known_at")) known.until = GOVLOG_TRY(known_argument({view, (*opened)->now(), arguments}));
-  return verify_copy(view, std::move(known));
+  const bool may_write = ::access(store.directory.c_str(), W_OK) == 0;
+  return may_write || !(*opened)->exists() ? verify_copy(view, std::move(known)) : verify_in_place(store, std::move(known));
 }
 
 }  // namespace
