@@ -121,12 +121,14 @@ Result<Presence> look_at_directory(const std::filesystem::path& directory) {
     return Error{Code::kInvalidArgument, fmt::format("{} is a file, expected the directory of a store", directory.string()), {}}
         .with("parameter", "db");
   }
-  if (::stat((directory / "FORMAT").c_str(), &info) == 0) {
-    (void)GOVLOG_TRY(check_format(directory));
-    return Presence::kStore;
+  const std::filesystem::path format = directory / "FORMAT";
+  if (::stat(format.c_str(), &info) != 0) {
+    if (errno != ENOENT) return errno_error("looking at", format);
+    auto looked = look_without_format(directory);
+    if (looked.ok() || ::stat(format.c_str(), &info) != 0) return looked;  // else somebody has made it while we looked
   }
-  if (errno != ENOENT) return errno_error("looking at", directory / "FORMAT");
-  return look_without_format(directory);
+  (void)GOVLOG_TRY(check_format(directory));
+  return Presence::kStore;
 }
 
 bool is_network_file_system(std::uint32_t type) {
