@@ -2,7 +2,7 @@
 """verify-proof.py PROOFS EVENTS [ROOT]: checks proofs with no more than SHA-256 (RFC 9162, sections 2.1.3.2 and 2.1.4.2).
 
 PROOFS: what `govlog prove … --json` printed, one proof a line. EVENTS: lines of `govlog export` that hold the events (- where all proofs are of consistency).
-ROOT, in hex: the root that somebody noted; every proof must lead to it. Exit 1 where one does not hold."""
+ROOT, in hex or as SIZE:HEX: the root that somebody noted; every proof must lead to it. Without the size a proof may claim another size of the same shape. Exit 1 where one does not hold."""
 import hashlib
 import json
 import sys
@@ -55,10 +55,12 @@ if __name__ == "__main__":
         sys.exit(__doc__)
     known = [] if sys.argv[2] == "-" else open(sys.argv[2], "rb").read().splitlines()
     events = {json.loads(line)["position"]: line for line in known}
+    size, _, root = (sys.argv[3] if len(sys.argv) == 4 else "").rpartition(":")
     results = []
     for number, text in enumerate(open(sys.argv[1], encoding="utf-8"), 1):
         try:
-            good = bool(holds(json.loads(text), events, sys.argv[3] if len(sys.argv) == 4 else None))
+            proof = json.loads(text)
+            good = bool(holds(proof, events, root or None)) and size in ("", str(proof.get("size", proof.get("to"))))
         except (KeyError, TypeError, ValueError):
             good = False
         results.append(good)
