@@ -60,8 +60,11 @@ Status check_format(const std::filesystem::path& directory) {
   const bool valid = text.starts_with(kFormatPrefix) && status == std::errc{} &&
                      std::string_view(end, static_cast<std::size_t>(last - end)) == "\n";
   if (!valid || format == 0) {
-    return Error{
-        Code::kCorruption, fmt::format("the file FORMAT in {} does not say \"{}N\"", directory.string(), kFormatPrefix), {}};
+    return Error{Code::kCorruption,
+                 fmt::format("the file FORMAT in {} does not say \"{}N\"; a store of this govlog says {} there, and nothing "
+                             "else of it was looked at",
+                             directory.string(), kFormatPrefix, kFormatVersion),
+                 {}};
   }
   if (format > kFormatVersion) {
     return Error{Code::kUnsupportedFormat,
