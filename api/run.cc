@@ -188,7 +188,8 @@ Result<std::string> run_operation(const Operation& operation, const Store& store
   const auto damage = store.damage();
   if (!damage || asks_for_picture(arguments)) return answer;
   answer.pop_back();
-  answer += fmt::format(R"(,"damaged":{{"from":{},"to":{}}}}})", damage->from, damage->to);
+  const std::string to = damage->to == 0 ? "null" : fmt::to_string(damage->to);
+  answer += fmt::format(R"(,"damaged":{{"from":{},"to":{}}}}})", damage->from, to);
   return answer;
 }
 

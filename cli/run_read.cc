@@ -49,11 +49,7 @@ Result<std::filesystem::path> store_directory(const Session& session) {
 
 int finish_read(const Session& session, const std::optional<Damage>& damage) {
   if (!damage) return 0;
-  Error error{Code::kCorruption,
-              fmt::format("the store is damaged: positions {} to {} are lost; this answer is from what is left", damage->from,
-                          damage->to),
-              {}};
-  error = std::move(error).with("from", damage->from).with("to", damage->to);
+  const Error error = damage_error(*damage, fmt::format("the store {}; this answer is from what is left", describe(*damage)));
   report_error(error, session.json());
   return code_info(error.code).cli_exit;
 }

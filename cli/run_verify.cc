@@ -74,7 +74,8 @@ Result<VerifyReport> verify_here(const StoreOptions& store, const VerifyOptions&
   VerifyOptions known = options;
   if (arguments.contains("known_at")) known.until = GOVLOG_TRY(known_argument({view, (*opened)->now(), arguments}));
   const bool may_write = ::access(store.directory.c_str(), W_OK) == 0;
-  return may_write || !(*opened)->exists() ? verify_copy(view, std::move(known)) : verify_in_place(store, std::move(known));
+  const bool copies = may_write && !(*opened)->damage();
+  return copies || !(*opened)->exists() ? verify_copy(view, std::move(known)) : verify_in_place(store, std::move(known));
 }
 
 }  // namespace

@@ -113,24 +113,41 @@ Result<std::shared_ptr<Database>> open_for_appends(const StoreOptions& options) 
   return std::shared_ptr<Database>(GOVLOG_TRY(Database::open(options.directory / "db", OpenMode::kReadWrite, options.env)));
 }
 
-Result<Inspection> inspect(const StoreOptions& options) {
-  Inspection out;
-  out.head = GOVLOG_TRY(HeadFile::read(options.directory / "HEAD", options.env));
-  out.database = GOVLOG_TRY(Database::open(options.directory / "db", OpenMode::kReadOnly, options.env));
-  GOVLOG_TRY(check_manifest(*out.database, out.head));
-  (void)GOVLOG_TRY(check_store_id(*out.database, out.head.store_id));
-  out.position = GOVLOG_TRY(common_head(*out.database));
-  std::string row = GOVLOG_TRY(out.database->get(Family::kViews, kFamilyHeadKey, nullptr)).value_or("");
+namespace {
+
+/// What the family heads tell: the last position, and how many entities there are.
+Status read_heads(Inspection& inspection) {
+  inspection.position = GOVLOG_TRY(common_head(*inspection.database));
+  const std::string row = GOVLOG_TRY(inspection.database->get(Family::kViews, kFamilyHeadKey, nullptr)).value_or("");
   std::string_view bytes = row;
   (void)take_big_endian_64(bytes);  // the position; common_head has read it
   const auto entities = take_big_endian_64(bytes);
   if (!entities) return Error{Code::kCorruption, "the head of family views does not decode", {}};
-  out.entities = *entities;
+  inspection.entities = *entities;
+  return Ok{};
+}
+
+}  // namespace
+
+Result<Inspection> inspect(const StoreOptions& options) {
+  Inspection out;
+  Result<HeadContent> head = HeadFile::read(options.directory / "HEAD", options.env);
+  const bool lost = !head.ok() && head.error().code == Code::kCorruption;
+  if (!head.ok() && !lost) return head.take_error();
+  if (!lost) out.head = head.take();
+  out.database = GOVLOG_TRY(Database::open(options.directory / "db", OpenMode::kReadOnly, options.env));
+  GOVLOG_TRY(check_manifest(*out.database, out.head));
+  if (!lost) GOVLOG_TRY(check_store_id(*out.database, out.head.store_id));
+  GOVLOG_TRY(read_heads(out));
+  if (lost) {
+    out.damage = Damage{out.position + 1, 0};
+    return out;
+  }
   if (out.position < out.head.position) {
     out.damage = Damage{out.position + 1, out.head.position};
     return out;
   }
-  (void)GOVLOG_TRY(check_root(*out.database, out.head));
+  GOVLOG_TRY(check_root(*out.database, out.head));
   return out;
 }
 

@@ -20,10 +20,11 @@ struct Inspection {
   HeadContent head;
   Position position = 0;
   std::uint64_t entities = 0;
-  std::optional<Damage> damage;  // positions that HEAD tells of and the store has not
+  std::optional<Damage> damage;  // positions that HEAD tells of and the store has not, or HEAD itself
 };
 
-/// Looks at the store in `options.directory`, which the caller has locked, and changes nothing. kCorruption where it cannot be read as one whole.
+/// Looks at the store in `options.directory`, which the caller has locked, and changes nothing. kCorruption where it cannot be read as one whole. Where HEAD alone is lost it can, and
+/// `damage` says so.
 Result<Inspection> inspect(const StoreOptions& options);
 
 /// kCorruption where the MANIFEST of `database`, which has just been opened, ends before what `head` knows to have been synced: it has forgotten table files then.

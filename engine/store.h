@@ -59,13 +59,19 @@ struct StoreOptions {
       nullptr;  // all files but FORMAT and lock go through it; nullptr: the machine's own. Tests inject faults with it.
 };
 
-/// What a damaged store lost: positions `from` to `to`, both inclusive.
+/// What a damaged store lost: positions `from` to `to`, both inclusive. `to` 0: whether anything, and how much, nothing tells, since HEAD is lost.
 struct Damage {
   Position from = 0;
   Position to = 0;
 };
 
-/// What every append to a damaged store answers: kCorruption, with `details.from` and `details.to`.
+/// Which events are lost, as the end of a sentence that begins with "the store".
+std::string describe(const Damage& damage);
+
+/// `message` as kCorruption, with `details.from` and, where it is known, `details.to`.
+Error damage_error(const Damage& damage, std::string message);
+
+/// What every append to a damaged store answers.
 Error damage_error(const Damage& damage);
 
 /// The log of one directory.

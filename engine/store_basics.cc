@@ -4,19 +4,27 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <utility>
 
 namespace govlog {
 
+std::string describe(const Damage& damage) {
+  if (damage.to == 0)
+    return fmt::format("has no valid file HEAD, so nothing tells whether events from position {} on were acknowledged",
+                       damage.from);
+  return fmt::format("has lost the events at positions {} to {}, which were acknowledged", damage.from, damage.to);
+}
+
+Error damage_error(const Damage& damage, std::string message) {
+  Error error = Error{Code::kCorruption, std::move(message), {}}.with("from", damage.from);
+  return damage.to == 0 ? error : std::move(error).with("to", damage.to);
+}
+
 Error damage_error(const Damage& damage) {
-  return Error{
-      Code::kCorruption,
-      fmt::format(
-          "the store has lost the events at positions {} to {}, which were acknowledged; it is read-only and its files are "
-          "untouched: export what is left and restore elsewhere",
-          damage.from, damage.to),
-      {}}
-      .with("from", damage.from)
-      .with("to", damage.to);
+  return damage_error(
+      damage,
+      fmt::format("the store {}; it is read-only and its files are untouched: export what is left and restore elsewhere",
+                  describe(damage)));
 }
 
 Timestamp system_clock_now() {

@@ -165,12 +165,20 @@ TEST_SUITE("store") {
     CHECK(Store::open_for_writing(file).error().code == Code::kInvalidArgument);
   }
 
-  TEST_CASE("a store whose HEAD is lost is refused, not believed") {
+  TEST_CASE("a store whose HEAD is lost answers from what is there, says so, and takes nothing") {
     StoreFixture fixture;
     (void)fixture.write()->append(batch_of(noted("a", "{}"))).value();
     std::filesystem::remove(fixture.directory() / "HEAD");
-    CHECK(Store::open_for_reading(fixture.options()).error().code == Code::kCorruption);
-    CHECK(Store::open_for_writing(fixture.options()).error().code == Code::kCorruption);
+    const auto read = fixture.read();
+    CHECK(read->read().log_position() == 1);
+    REQUIRE(read->damage().has_value());
+    CHECK(read->damage()->from == 2);
+    CHECK(read->damage()->to == 0);
+    const auto written = fixture.write();
+    const Error error = written->append(batch_of(noted("a", "{}"))).error();
+    CHECK(error.code == Code::kCorruption);
+    CHECK(error.message.contains("HEAD"));
+    CHECK_FALSE(std::filesystem::exists(fixture.directory() / "HEAD"));
   }
 
   TEST_CASE(
