@@ -169,11 +169,13 @@ TEST_SUITE("store") {
     StoreFixture fixture;
     (void)fixture.write()->append(batch_of(noted("a", "{}"))).value();
     std::filesystem::remove(fixture.directory() / "HEAD");
-    const auto read = fixture.read();
-    CHECK(read->read().log_position() == 1);
-    REQUIRE(read->damage().has_value());
-    CHECK(read->damage()->from == 2);
-    CHECK(read->damage()->to == 0);
+    {
+      const auto store = fixture.read();
+      CHECK(store->read().log_position() == 1);
+      REQUIRE(store->damage().has_value());
+      CHECK(store->damage()->from == 2);
+      CHECK(store->damage()->to == 0);
+    }
     const auto written = fixture.write();
     const Error error = written->append(batch_of(noted("a", "{}"))).error();
     CHECK(error.code == Code::kCorruption);
