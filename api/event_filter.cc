@@ -15,7 +15,7 @@ Result<std::shared_ptr<const ContainsQuery>> contains_argument(Paging& paging) {
 
 Result<std::shared_ptr<const TextQuery>> q_argument(Paging& paging) {
   const std::vector<std::string> given = paging.texts("q");
-  if (given.empty()) return std::shared_ptr<const TextQuery>();
+  if (given.empty() || given.front().empty()) return std::shared_ptr<const TextQuery>();  // an empty q filters nothing
   TextQuery query = GOVLOG_TRY(TextQuery::parse(given.front()));
   return std::shared_ptr<const TextQuery>(std::make_shared<TextQuery>(std::move(query)));
 }

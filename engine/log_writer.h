@@ -112,6 +112,7 @@ class LogWriter {
   Status apply_to_head(Entity& entity, const EventView& event);
   Status fold_in_order(Entity& entity, const EventView& event);
   Status note_late(Entity& entity, const EventView& event);
+  Result<std::optional<SoundCheckpoint>> last_checkpoint(const EntityRef& entity, const EventKey& until);
   Result<FoldStep> start_of_fold(const Entity& entity);
   Result<std::vector<EventKey>> events_after(const Entity& entity, const std::optional<EventKey>& after);
   Result<EventView> event_of(const Entity& entity, const EventKey& key, EventBuffer& buffer);

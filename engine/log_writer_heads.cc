@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace govlog {
 
@@ -81,20 +82,32 @@ Status LogWriter::note_late(Entity& entity, const EventView& event) {
   if (!head.checkpoint || head.checkpoint->key < event.key()) return Ok{};
   const VoidMark before = head.void_mark.value_or(VoidMark{event.key(), 0});
   head.void_mark = {std::min(before.after, event.key()), event.position};
-  // Step back to the last checkpoint before the late event that still holds.
-  head.checkpoint.reset();
+  // All that lies behind `after` was written before now, so it is void; what lies before it holds. Were a later one than the last of those taken for the newest sound
+  // one, or none, then the next late event would not know that there is something to mark.
+  head.checkpoint = GOVLOG_TRY(last_checkpoint(entity.ref, head.void_mark->after));
+  return Ok{};
+}
+
+/// The last one before `until`, on disk and in this group.
+Result<std::optional<SoundCheckpoint>> LogWriter::last_checkpoint(const EntityRef& entity, const EventKey& until) {
+  std::optional<SoundCheckpoint> last;
+  const std::string prefix = entity_prefix(entity.entity_type, entity.entity_id);
+  const std::string from = entity_key(entity.entity_type, entity.entity_id, until);
+  const auto pending = pending_checkpoints_.lower_bound(from);
+  if (pending != pending_checkpoints_.begin() && std::prev(pending)->first.starts_with(prefix))
+    last = {*decode_entity_key_tail(std::prev(pending)->first), std::prev(pending)->second.events_folded};
   const auto rows = database_->iterate(Family::kStates, nullptr);
-  const std::string prefix = entity_prefix(event.entity_type, event.entity_id);
-  rows->SeekForPrev(entity_key(event.entity_type, event.entity_id, event.key()));
+  rows->SeekForPrev(from);
+  if (rows->Valid() && view(rows->key()) == from) rows->Prev();
   if (!rows->status().ok()) return to_error(rows->status(), "reading checkpoints");
-  if (!rows->Valid() || !view(rows->key()).starts_with(prefix)) return Ok{};
+  if (!rows->Valid() || !view(rows->key()).starts_with(prefix)) return last;
   const auto key = decode_entity_key_tail(view(rows->key()));
   const auto row = decode_checkpoint_row(view(rows->value()));
   if (!key || !row)
     return Error{
-        Code::kCorruption, fmt::format("a checkpoint of {}/{} does not decode", event.entity_type, event.entity_id), {}};
-  if (is_sound(head.void_mark, *key, row->written_at)) head.checkpoint = {*key, row->events_folded};
-  return Ok{};
+        Code::kCorruption, fmt::format("a checkpoint of {}/{} does not decode", entity.entity_type, entity.entity_id), {}};
+  if (!last || last->key < *key) last = {*key, row->events_folded};
+  return last;
 }
 
 Result<LogWriter::FoldStep> LogWriter::start_of_fold(const Entity& entity) {

@@ -90,11 +90,14 @@ class Verification {
   }
 
   Status look() {
-    head_ = GOVLOG_TRY(HeadFile::read(options_.store.directory / "HEAD", options_.store.env));
+    Result<HeadContent> head = HeadFile::read(options_.store.directory / "HEAD", options_.store.env);
+    if (!head.ok()) note(head.error());  // the rest can be looked at all the same
+    const bool has_head = head.ok();
+    if (has_head) head_ = head.take();
     database_ = GOVLOG_TRY(Database::open(options_.store.directory / "db", OpenMode::kReadOnly, options_.store.env));
     const Status manifest = check_manifest(*database_, head_);
     if (!manifest.ok()) note(manifest.error());
-    return check_store_id(*database_, head_.store_id);
+    return has_head ? check_store_id(*database_, head_.store_id) : Status(Ok{});
   }
 
   Status check_files() {
