@@ -53,12 +53,13 @@ bool lies_in(const fs::path& inner, const fs::path& outer) {
   return std::mismatch(b.begin(), b.end(), a.begin(), a.end()).first == b.end();
 }
 
-/// What a first backup finds there: nothing, but perhaps what one that was broken off left.
+/// What a first backup finds there: nothing, but perhaps what one that was broken off left. The first file to get its name is the manifest, so that segments
+/// without it are somebody's.
 bool holds_nothing(const fs::path& directory) {
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(directory, error)) {
     const std::string name = entry.path().filename().string();
-    if (name != "lock" && !name.ends_with(".new") && !name.ends_with(".ndjson.zst")) return false;
+    if (name != "lock" && name != fmt::format("{}.new", kManifestName)) return false;
   }
   return !error;
 }
@@ -70,21 +71,25 @@ class Backup {
 
   Result<BackupReport> run() {
     auto manifest = read_manifest(options_.directory);
-    if (manifest.ok())
+    if (!manifest.ok() && manifest.error().code != Code::kNotFound) return manifest.take_error();
+    if (!manifest.ok()) {
+      if (!holds_nothing(options_.directory))
+        return wrong_directory(fmt::format("{} is neither empty nor a backup; one that has lost its {} is not written to",
+                                           options_.directory.string(), kManifestName));
+      GOVLOG_TRY(put_manifest());
+    } else {
       manifest_ = manifest.take();
-    else if (manifest.error().code != Code::kNotFound)
-      return manifest.take_error();
-    else if (!holds_nothing(options_.directory))
-      return wrong_directory(fmt::format("{} is neither empty nor a backup", options_.directory.string()));
+      for (const BackupSegment& segment : manifest_.segments) GOVLOG_TRY(check_segment(options_.directory, segment));
+    }
     const ExportPage end = GOVLOG_TRY(executor_.export_page({.from = kPositionMax, .to = kPositionMax}));
     if (end.damage) return damage_error(*end.damage);
-    report_.exists = end.exists;
-    if (!end.exists) return report_;
     GOVLOG_TRY(check_same_log(end.log_position));
-    if (end.log_position > manifest_.tree.size() || manifest_.backups.empty())
+    if (end.log_position > manifest_.tree.size() || manifest_.backups.empty()) {
       GOVLOG_TRY(add(end.log_position));
-    else
+    } else {
       report_.point = manifest_.backups.back();
+      if (forget_old_points()) GOVLOG_TRY(put_manifest());
+    }
     return report_;
   }
 
@@ -128,9 +133,11 @@ class Backup {
     report_.added = last - first + 1;
     report_.bytes = segment.bytes;
     manifest_.backups.push_back(report_.point);
-    forget_old_points();
-    return replace_file(options_.directory / kManifestName, render_manifest(manifest_));
+    (void)forget_old_points();
+    return put_manifest();
   }
+
+  Status put_manifest() const { return replace_file(options_.directory / kManifestName, render_manifest(manifest_)); }
 
   Result<std::uint64_t> write_segment(const BackupSegment& segment) {
     const auto file = GOVLOG_TRY(CompressedFile::create(options_.directory / segment.file));
@@ -150,11 +157,12 @@ class Backup {
     return file->finish();
   }
 
-  /// Their events stay, since those of later points come after them.
-  void forget_old_points() {
+  /// Their events stay, since those of later points come after them. False where there are none to forget.
+  bool forget_old_points() {
     const std::uint64_t keep = options_.keep.value_or(kPositionMax);
-    if (manifest_.backups.size() > keep)
-      manifest_.backups.erase(manifest_.backups.begin(), manifest_.backups.end() - static_cast<std::ptrdiff_t>(keep));
+    if (manifest_.backups.size() <= keep) return false;
+    manifest_.backups.erase(manifest_.backups.begin(), manifest_.backups.end() - static_cast<std::ptrdiff_t>(keep));
+    return true;
   }
 
   Executor& executor_;
@@ -169,12 +177,12 @@ Result<BackupReport> make_backup(Executor& executor, const BackupOptions& option
   if (lies_in(options.directory, options.store) || lies_in(options.store, options.directory))
     return wrong_directory(fmt::format("{} and the store {} lie within each other: a backup belongs elsewhere",
                                        options.directory.string(), options.store.string()));
+  if (!GOVLOG_TRY(executor.export_page({.from = kPositionMax, .to = kPositionMax})).exists)
+    return Error{
+        Code::kNotFound, fmt::format("there is no store at {}, so there is nothing to back up", options.store.string()), {}};
   std::error_code error;
   fs::create_directories(options.directory, error);
-  if (error)
-    return Error{error == std::errc::permission_denied ? Code::kForbidden : Code::kIoError,
-                 fmt::format("making {}: {}", options.directory.string(), error.message()),
-                 {}};
+  if (error) return system_error(error.value(), fmt::format("making {}", options.directory.string()));
   const BackupLock lock = GOVLOG_TRY(BackupLock::acquire(options.directory));
   return Backup(executor, options).run();
 }

@@ -21,14 +21,13 @@ struct BackupOptions {
 };
 
 struct BackupReport {
-  bool exists = true;  // false where there is no store: then nothing was made
   BackupPoint point;
   Position added = 0;       // events that were new; 0: the backup was up to date, and has no new point
   std::uint64_t bytes = 0;  // of the new file
 };
 
 /// Adds what the log has and the backup has not. What is written is held against the log's hash tree before it counts. kInvalidArgument with `details.parameter` `directory` where the directory is neither
-/// empty nor a backup of this log, or lies in the store; kLocked where another backup into it runs; kDiskFull: the backup is as it was; kCorruption of either; kForbidden, kIoError.
+/// empty nor a backup of this log, or lies in the store; kNotFound where there is no store; kLocked where another backup into it runs; kDiskFull: the backup is as it was; kCorruption of either; kForbidden, kIoError.
 /// Memory: O(1). Killed at any moment it leaves the earlier points as they were.
 Result<BackupReport> make_backup(Executor& executor, const BackupOptions& options);
 

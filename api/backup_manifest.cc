@@ -10,9 +10,11 @@
 
 #include <fmt/format.h>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cerrno>
-#include <fstream>
-#include <iterator>
+#include <system_error>
 
 namespace govlog {
 
@@ -154,17 +156,38 @@ std::string render_manifest(const BackupManifest& manifest) {
 }
 
 Result<BackupManifest> read_manifest(const std::filesystem::path& directory) {
+  constexpr std::size_t kBytesMax = std::size_t{64} << 20;
   const std::filesystem::path path = directory / kManifestName;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe in its place must not keep us
+  if (file < 0) {
     const int error = errno;
     if (error == ENOENT || error == ENOTDIR)
       return Error{Code::kNotFound, fmt::format("{} holds no backup", directory.string()), {}};
     return system_error(error, fmt::format("reading {}", path.string()));
   }
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (file.bad()) return Error{Code::kIoError, fmt::format("reading {} failed", path.string()), {}};
+  std::string text;
+  char piece[65536];
+  ssize_t count = 0;
+  while (text.size() <= kBytesMax && (count = ::read(file, piece, sizeof piece)) > 0)
+    text.append(piece, static_cast<std::size_t>(count));
+  const int error = errno;
+  (void)::close(file);  // nothing was written
+  if (count < 0) return system_error(error, fmt::format("reading {}", path.string()));
   return parse_manifest(text);
+}
+
+Status check_segment(const std::filesystem::path& directory, const BackupSegment& segment) {
+  std::error_code error;
+  const std::filesystem::path path = directory / segment.file;
+  const bool is_file = std::filesystem::is_regular_file(path, error);
+  const std::uint64_t bytes = is_file ? std::filesystem::file_size(path, error) : 0;
+  if (!error && is_file && bytes == segment.bytes) return Ok{};
+  return Error{
+      Code::kCorruption,
+      is_file ? fmt::format("the backup is damaged: {} has {} bytes, and should have {}", path.string(), bytes, segment.bytes)
+              : fmt::format("the backup is damaged: {} is missing, or no file", path.string()),
+      {}}
+      .with("file", segment.file);
 }
 
 }  // namespace govlog

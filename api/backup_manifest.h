@@ -50,4 +50,7 @@ std::string render_manifest(const BackupManifest& manifest);
 /// Of the backup in `directory`. kNotFound where there is none, kCorruption, kForbidden, kIoError.
 Result<BackupManifest> read_manifest(const std::filesystem::path& directory);
 
+/// kCorruption where the segment is not a file of the size that its manifest tells; nothing in it is read.
+Status check_segment(const std::filesystem::path& directory, const BackupSegment& segment);
+
 }  // namespace govlog

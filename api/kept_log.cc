@@ -85,6 +85,7 @@ Status read_backup(const std::filesystem::path& directory, const BackupManifest&
   std::uint64_t before = 0;
   for (const BackupSegment& segment : manifest.segments) {
     if (segment.from > last) break;
+    GOVLOG_TRY(check_segment(directory, segment));
     GOVLOG_TRY(read_segment(directory, segment, last, visit, [&](std::uint64_t done, std::uint64_t) {
       if (progress) progress(before + done, total);
     }));

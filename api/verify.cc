@@ -6,7 +6,6 @@
 #include "api/run.h"
 #include "codec/hash.h"
 #include "codec/json_escape.h"
-#include "codec/merkle.h"
 #include "engine/store_copy.h"
 #include "query/names.h"
 
@@ -33,12 +32,7 @@ Result<VerifyOptions> verify_options(const Arguments& arguments) {
 }
 
 Result<VerifyReport> verify_copy(const ReadView& view, VerifyOptions options) {
-  if (view.directory().empty()) {
-    VerifyReport report;
-    report.exists = false;
-    report.root = MerkleFrontier().root();
-    return report;
-  }
+  if (view.directory().empty()) return verify_nothing(options);
   const CopyPlace place = GOVLOG_TRY(CopyPlace::make(view.directory()));
   GOVLOG_TRY(copy_store(view, place.store()));
   options.store.directory = place.store();

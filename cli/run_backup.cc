@@ -89,8 +89,6 @@ CommandResult run_backup_command(Session& session) {
   const Result<BackupReport> report = make_backup(*store, options);
   bar.clear();
   if (!report.ok()) return report.error();
-  GOVLOG_TRY(note_absent(session, report->exists));
-  if (!report->exists) return 0;
   if (session.json()) {
     session.out.write(render_backup(*report) + '\n');
   } else if (report->added == 0 && report->bytes == 0 && report->point.position > 0) {

@@ -9,6 +9,9 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <system_error>
+
 namespace govlog {
 
 CommandResult run_keygen_command(Session& session) {
@@ -16,8 +19,12 @@ CommandResult run_keygen_command(Session& session) {
   auto key = make_signing_key(session.argument("name").value_or(""));
   if (!key.ok()) return key.take_error().with("parameter", "name");
   const std::string shown = format_key(verifier_of(*key));
-  GOVLOG_TRY(write_new_file(file, format_key(*key) + '\n', true));
   GOVLOG_TRY(write_new_file(file + ".pub", shown + '\n', false));
+  if (Status written = write_new_file(file, format_key(*key) + '\n', true); !written.ok()) {
+    std::error_code ignored;  // a public key without its private one is of no use
+    std::filesystem::remove(file + ".pub", ignored);
+    return written.error();
+  }
   if (session.json()) {
     std::string out = "{\"key\":";
     append_json_string(out, shown);

@@ -83,6 +83,16 @@ Status check_format(const std::filesystem::path& directory) {
   return Ok{};
 }
 
+/// What is being made below .new, and nothing else: then it is ours.
+bool is_ours(const std::filesystem::path& fresh) {
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(fresh, error), end; !error && entry != end; entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (name != "HEAD" && name != "db" && name != "FORMAT" && name != kBulkName) return false;
+  }
+  return true;
+}
+
 /// A directory without FORMAT: empty, of something else, or a store that was being made when its maker was killed.
 Result<Presence> look_without_format(const std::filesystem::path& directory) {
   std::error_code error;
@@ -92,7 +102,7 @@ Result<Presence> look_without_format(const std::filesystem::path& directory) {
     const std::string name = entry->path().filename().string();
     head = head || name == "HEAD";
     database = database || name == "db";
-    if (name == "HEAD" || name == "db" || name == "lock" || name == kFreshName) continue;
+    if (name == "HEAD" || name == "db" || name == "lock" || (name == kFreshName && is_ours(entry->path()))) continue;
     return Error{Code::kInvalidArgument,
                  fmt::format("{} is a directory of something else, expected a store or an empty directory", directory.string()),
                  {}}

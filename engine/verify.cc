@@ -55,7 +55,7 @@ std::optional<Position> position_in(const Error& error) {
 
 class Verification {
  public:
-  explicit Verification(const VerifyOptions& options) : options_(options) {}
+  explicit Verification(const VerifyOptions& options) : options_(options) { report_.root = MerkleFrontier().root(); }
 
   Result<VerifyReport> run() {
     const Status opened = look();
@@ -63,11 +63,17 @@ class Verification {
       if (opened.error().code != Code::kCorruption && opened.error().code != Code::kIoError) return opened.error();
       note(opened.error());
       report_.events = head_.position;
-      report_.root = head_.root;
+      if (head_.position > 0) report_.root = head_.root;
       return std::move(report_);
     }
     GOVLOG_TRY(check_files());
     check_heads();
+    if (options_.since > report_.events + 1 && log_is_sound_) {
+      return Error{Code::kInvalidArgument,
+                   fmt::format("since is {}, and the log ends at position {}", options_.since, report_.events),
+                   {}}
+          .with("parameter", "since");
+    }
     const bool whole = !options_.fast && options_.since <= 1 && options_.until >= report_.events;
     report_.events = std::min(report_.events, options_.until);
     GOVLOG_TRY(check_events());
@@ -270,10 +276,17 @@ class Verification {
 
 Result<VerifyReport> verify(const VerifyOptions& options) {
   const Presence presence = GOVLOG_TRY(look_at_directory(options.store.directory));
-  if (presence == Presence::kStore) return Verification(options).run();
+  return presence == Presence::kStore ? Verification(options).run() : verify_nothing(options);
+}
+
+VerifyReport verify_nothing(const VerifyOptions& options) {
   VerifyReport report;
   report.exists = false;
   report.root = MerkleFrontier().root();
+  const auto& expected = options.expected_root;
+  if (expected && (expected->size != 0 || expected->root != report.root))
+    report.problems.push_back(
+        {{}, std::nullopt, {}, fmt::format("there is no store, and the expected root is of {}", expected->size)});
   return report;
 }
 

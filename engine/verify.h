@@ -51,7 +51,10 @@ struct VerifyReport {
   std::vector<VerifyProblem> problems;  // at most kVerifyProblemsMax
 };
 
-/// Errors are those of looking, kDiskFull where the second database does not fit, kIoError, kUnsupportedFormat; what is found is no error. O(log), with the memory of a rebuild; with `fast` O(bytes) and
+/// Of a store that is not there: an empty log, which extends no root of more.
+VerifyReport verify_nothing(const VerifyOptions& options);
+
+/// Errors are those of looking, kInvalidArgument with `details.parameter` since where it lies beyond the log, kDiskFull where the second database does not fit, kIoError, kUnsupportedFormat; what is found is no error. O(log), with the memory of a rebuild; with `fast` O(bytes) and
 /// no memory.
 Result<VerifyReport> verify(const VerifyOptions& options);
 

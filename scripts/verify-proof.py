@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""verify-proof.py PROOFS EVENTS [ROOT]: checks proofs with no more than SHA-256 (RFC 9162, sections 2.1.3.2 and 2.1.4.2).
+"""verify-proof.py PROOFS EVENTS [SIZE:ROOT]: checks proofs with no more than SHA-256 (RFC 9162, sections 2.1.3.2 and 2.1.4.2).
 
 PROOFS: what `govlog prove … --json` printed, one proof a line. EVENTS: lines of `govlog export` that hold the events (- where all proofs are of consistency).
 ROOT, in hex or as SIZE:HEX: the root that somebody noted; every proof must lead to it. Without the size a proof may claim another size of the same shape. Exit 1 where one does not hold."""
@@ -55,7 +55,7 @@ if __name__ == "__main__":
         sys.exit(__doc__)
     known = [] if sys.argv[2] == "-" else open(sys.argv[2], "rb").read().splitlines()
     events = {json.loads(line)["position"]: line for line in known}
-    size, _, root = (sys.argv[3] if len(sys.argv) == 4 else "").rpartition(":")
+    size, _, root = (sys.argv[3].lower() if len(sys.argv) == 4 else "").rpartition(":")
     results = []
     for number, text in enumerate(open(sys.argv[1], encoding="utf-8"), 1):
         try:

@@ -224,7 +224,8 @@ TEST_SUITE("time travel") {
     StoreFixture fixture;
     const auto store = fixture.write();
     constexpr int kEvents = 200;
-    for (int i = 1; i <= kEvents; ++i) (void)store->append(batch_of(noted("a", R"({"n":)" + std::to_string(i) + "}", i * 10))).value();
+    for (int i = 1; i <= kEvents; ++i)
+      (void)store->append(batch_of(noted("a", R"({"n":)" + std::to_string(i) + "}", i * 10))).value();
     // The first has the states behind 400 folded anew, a part with each group; the next lies in that part.
     (void)store->append(batch_of(noted("a", R"({"x":1})", 405))).value();
     (void)store->append({noted("a", R"({"y":1})", 605), noted("a", R"({"z":1})", 205)}).value();
@@ -232,7 +233,8 @@ TEST_SUITE("time travel") {
       CAPTURE(at);
       const std::string x = at >= 405 ? R"("x":1,)" : "";
       const std::string y = at >= 605 ? R"("y":1,)" : "";
-      CHECK(state_of(store->read(), "a", {{at}, kPositionMax}) == R"({"n":)" + std::to_string(at / 10) + "," + x + y + R"("z":1})");
+      CHECK(state_of(store->read(), "a", {{at}, kPositionMax}) ==
+            R"({"n":)" + std::to_string(at / 10) + "," + x + y + R"("z":1})");
     }
   }
 
