@@ -19,7 +19,12 @@ class Restoration::Impl {
     replay_.reset();
     database_.reset();
     std::error_code ignored;  // the next one tries again
-    std::filesystem::remove_all(options_.directory / kFreshName, ignored);
+    if (fresh_.empty()) return;
+    if (!std::filesystem::exists(options_.directory / "FORMAT",
+                                 ignored)) {  // no store came of it: what was put into place goes first
+      for (const char* name : {"HEAD", "db"}) std::filesystem::remove_all(options_.directory / name, ignored);
+    }
+    std::filesystem::remove_all(fresh_, ignored);
   }
 
   Status begin() {
@@ -71,12 +76,8 @@ Error not_empty(const std::filesystem::path& directory) {
 
 /// What locking, and a making that was broken off, leave may be there.
 bool holds_nothing(const std::filesystem::path& directory) {
-  std::error_code error;
-  for (const std::filesystem::directory_entry& entry : std::filesystem::directory_iterator(directory, error)) {
-    const std::filesystem::path name = entry.path().filename();
-    if (name != "lock" && name != kFreshName) return false;
-  }
-  return !error;
+  const Result<Presence> presence = look_at_directory(directory);
+  return presence.ok() && *presence == Presence::kAbsent;
 }
 
 }  // namespace

@@ -71,6 +71,51 @@ TEST_SUITE("backup_command") {
     }
   }
 
+  TEST_CASE("a backup that has lost its manifest, or a segment, is not written to") {
+    const Shell shell;
+    append(shell, 3);
+    REQUIRE(
+        shell
+            .run(
+                "govlog backup kept; cp -r kept lost; rm lost/backup.json; cp -r kept cut; truncate -s 9 cut/000001.ndjson.zst")
+            .exit_code == 0);
+    CHECK(contains(shell.run("govlog --json backup lost").err, "\"parameter\":\"directory\""));
+    CHECK(shell.run("cmp kept/000001.ndjson.zst lost/000001.ndjson.zst").exit_code == 0);
+    for (const std::string what : {"backup cut", "backup cut --verify", "--db other restore cut"})
+      CHECK(shell.run("govlog " + what).exit_code == 7);
+    CHECK(shell.run("mkdir -p odd/backup.json; govlog backup odd --list").exit_code == 8);
+    CHECK(shell.run("rm cut/backup.json; mkfifo cut/backup.json; govlog backup cut --list").exit_code == 7);
+  }
+
+  TEST_CASE("points are forgotten where nothing is new, too") {
+    const Shell shell;
+    append(shell, 2);
+    REQUIRE(shell.run("govlog backup kept").exit_code == 0);
+    append(shell, 2);
+    REQUIRE(shell.run("govlog backup kept && govlog backup kept --keep 1").exit_code == 0);
+    CHECK_FALSE(contains(shell.run("govlog --json backup kept --list").out, "\"id\":1"));
+    CHECK(contains(shell.run("govlog backup kept --verify").out, "every line is there"));
+  }
+
+  TEST_CASE("where there is no store nothing is backed up, and no root that was noted holds") {
+    const Shell shell;
+    CHECK(shell.run("govlog --db nowhere backup kept").exit_code == 3);
+    CHECK(shell.run("test -e kept").exit_code != 0);
+    CHECK(shell.run("govlog --db nowhere verify").exit_code == 0);
+    CHECK(shell.run("govlog --db nowhere verify --expect-root 1:" + std::string(64, 'a')).exit_code == 7);
+    append(shell, 2);
+    CHECK(contains(shell.run("govlog --json verify --since 4").err, "\"parameter\":\"since\""));
+    CHECK(shell.run("govlog verify --since 3").exit_code == 0);
+  }
+
+  TEST_CASE("a directory that holds a .new of somebody's is not empty") {
+    const Shell shell;
+    append(shell, 1);
+    CHECK(shell.run("govlog backup kept; mkdir -p full/.new; echo dear >full/.new/letter; govlog --db full restore kept")
+              .exit_code == 2);
+    CHECK(shell.run("cat full/.new/letter").out == "dear\n");
+  }
+
   TEST_CASE("where a backup may not go is told") {
     const Shell shell;
     append(shell, 1);

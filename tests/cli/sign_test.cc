@@ -23,6 +23,14 @@ TEST_SUITE("sign_command") {
           7);
   }
 
+  TEST_CASE("no private key is left without its public one") {
+    const Shell shell;
+    CHECK(shell.run("touch k.pub; govlog keygen example.org/log k").exit_code == 2);
+    CHECK(shell.run("test -e k").exit_code != 0);
+    CHECK(shell.run("rm k.pub; touch k; govlog keygen example.org/log k").exit_code == 2);
+    CHECK(shell.run("test -e k.pub").exit_code != 0);
+  }
+
   TEST_CASE("what is no key and no note is refused, and no key is overwritten") {
     const Shell shell;
     REQUIRE(shell.run("govlog adr new A --title T && govlog keygen k key && govlog root --sign key > note").exit_code == 0);
