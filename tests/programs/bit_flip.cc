@@ -97,7 +97,7 @@ class Flips {
       const fs::path copy = copy_of(store);
       const fs::path& file = files[random_() % files.size()];
       const std::uint64_t bit = random_() % (fs::file_size(copy / file) * 8);
-      flip(copy / file, bit);
+      flip_bit(copy / file, bit);
       const Ended ended = run_child(
           {own_path(), "--trial=" + copy.string(), "--log=" + log.string(), fmt::format("--seed={}", seed_ + i)}, kHangs);
       const int verdict = WIFEXITED(ended.status) ? WEXITSTATUS(ended.status) : -1;
@@ -119,15 +119,6 @@ class Flips {
     ++failed_;
     fmt::print("{}\n", text);
     if (line_.has("keep")) place_.keep();
-  }
-
-  static void flip(const fs::path& file, std::uint64_t bit) {
-    std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
-    const auto at = static_cast<std::streamoff>(bit / 8);
-    stream.seekg(at);
-    const int byte = stream.get();
-    stream.seekp(at);
-    stream.put(static_cast<char>(byte ^ (1 << (bit % 8))));
   }
 
   const CommandLine& line_;

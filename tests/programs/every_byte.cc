@@ -40,15 +40,6 @@ struct Flip {
   std::uint64_t bit = 0;
 };
 
-void flip(const fs::path& file, std::uint64_t bit) {
-  std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
-  const auto at = static_cast<std::streamoff>(bit / 8);
-  stream.seekg(at);
-  const int byte = stream.get();
-  stream.seekp(at);
-  stream.put(static_cast<char>(byte ^ (1 << (bit % 8))));
-}
-
 /// Tells each verdict in a line, flushed, so that what ended the process is the flip behind the last line.
 int run_as_worker(const CommandLine& line) {
   const fs::path store = line.text("worker");
@@ -57,10 +48,10 @@ int run_as_worker(const CommandLine& line) {
   std::uint64_t seed = line.number("seed", 1);
   for (Flip next; plan >> next.file >> next.bit; ++seed) {
     ::alarm(kHangsAfterSeconds);
-    flip(store / next.file, next.bit);
+    flip_bit(store / next.file, next.bit);
     DamagedStore damaged(store, whole, seed);
     const Verdict verdict = damaged.read_and_verify(line.text("scratch"));
-    flip(store / next.file, next.bit);
+    flip_bit(store / next.file, next.bit);
     std::string told = damaged.problem();
     std::replace(told.begin(), told.end(), '\n', ' ');
     fmt::print("{} {} {} {}\n", static_cast<int>(verdict), next.file, next.bit, told);

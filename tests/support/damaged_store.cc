@@ -62,6 +62,15 @@ int fill_and_be_killed(const std::filesystem::path& directory, std::uint64_t see
   return 5;
 }
 
+void flip_bit(const std::filesystem::path& file, std::uint64_t bit) {
+  std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
+  const auto at = static_cast<std::streamoff>(bit / 8);
+  stream.seekg(at);
+  const int byte = stream.get();
+  stream.seekp(at);
+  stream.put(static_cast<char>(byte ^ (1 << (bit % 8))));
+}
+
 void export_lines(const std::filesystem::path& directory, const std::filesystem::path& into) {
   const Result<std::unique_ptr<Store>> opened = Store::open_for_reading({.directory = directory});
   std::ofstream file(into);

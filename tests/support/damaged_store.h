@@ -28,6 +28,8 @@ Reference read_reference(const std::filesystem::path& lines);
 /// done.
 int fill_and_be_killed(const std::filesystem::path& directory, std::uint64_t seed, std::uint64_t round, std::uint64_t events);
 
+void flip_bit(const std::filesystem::path& file, std::uint64_t bit);
+
 /// The log of a sound store, as lines in `into`.
 void export_lines(const std::filesystem::path& directory, const std::filesystem::path& into);
 
