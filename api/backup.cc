@@ -69,7 +69,8 @@ class Backup {
  public:
   Backup(Executor& executor, const BackupOptions& options) : executor_(executor), options_(options) {}
 
-  Result<BackupReport> run() {
+  /// `last`: the log's end.
+  Result<BackupReport> run(Position last) {
     auto manifest = read_manifest(options_.directory);
     if (!manifest.ok() && manifest.error().code != Code::kNotFound) return manifest.take_error();
     if (!manifest.ok()) {
@@ -81,11 +82,9 @@ class Backup {
       manifest_ = manifest.take();
       for (const BackupSegment& segment : manifest_.segments) GOVLOG_TRY(check_segment(options_.directory, segment));
     }
-    const ExportPage end = GOVLOG_TRY(executor_.export_page({.from = kPositionMax, .to = kPositionMax}));
-    if (end.damage) return damage_error(*end.damage);
-    GOVLOG_TRY(check_same_log(end.log_position));
-    if (end.log_position > manifest_.tree.size() || manifest_.backups.empty()) {
-      GOVLOG_TRY(add(end.log_position));
+    GOVLOG_TRY(check_same_log(last));
+    if (last > manifest_.tree.size() || manifest_.backups.empty()) {
+      GOVLOG_TRY(add(last));
     } else {
       report_.point = manifest_.backups.back();
       if (forget_old_points()) GOVLOG_TRY(put_manifest());
@@ -177,14 +176,16 @@ Result<BackupReport> make_backup(Executor& executor, const BackupOptions& option
   if (lies_in(options.directory, options.store) || lies_in(options.store, options.directory))
     return wrong_directory(fmt::format("{} and the store {} lie within each other: a backup belongs elsewhere",
                                        options.directory.string(), options.store.string()));
-  if (!GOVLOG_TRY(executor.export_page({.from = kPositionMax, .to = kPositionMax})).exists)
+  const ExportPage end = GOVLOG_TRY(executor.export_page({.from = kPositionMax, .to = kPositionMax}));
+  if (!end.exists)
     return Error{
         Code::kNotFound, fmt::format("there is no store at {}, so there is nothing to back up", options.store.string()), {}};
+  if (end.damage) return damage_error(*end.damage);
   std::error_code error;
   fs::create_directories(options.directory, error);
   if (error) return system_error(error.value(), fmt::format("making {}", options.directory.string()));
   const BackupLock lock = GOVLOG_TRY(BackupLock::acquire(options.directory));
-  return Backup(executor, options).run();
+  return Backup(executor, options).run(end.log_position);
 }
 
 Result<BackupCheck> check_backup(const std::filesystem::path& directory,

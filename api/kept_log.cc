@@ -6,11 +6,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
 namespace govlog {
 
 namespace {
+
+constexpr std::size_t kKeptLineBytesMax = std::size_t{64} << 20;  // what export writes of the largest event is far below
 
 Error of_line(Error error, std::uint64_t line) {
   if (error.code != Code::kCorruption && error.code != Code::kUnsupportedFormat) return error;
@@ -57,7 +58,7 @@ Status read_segment(const std::filesystem::path& directory, const BackupSegment&
 
 Status read_kept_file(const std::string& path, Position first, const KeptEventVisitor& visit, const BytesProgress& progress) {
   const auto source = GOVLOG_TRY(ByteSource::open(path));
-  LineReader lines(*source, std::numeric_limits<std::size_t>::max() / 2, {});
+  LineReader lines(*source, kKeptLineBytesMax, {});
   const std::uint64_t total = path == "-" ? 0 : file_bytes(path);
   for (Position expected = first;; ++expected) {
     const auto line = lines.next();
@@ -68,6 +69,9 @@ Status read_kept_file(const std::string& path, Position first, const KeptEventVi
                    std::move(error.details)};  // a file that was cut off, or does not unpack
     }
     if (!*line) return Ok{};
+    if ((*line)->too_long)
+      return of_line({Code::kCorruption, fmt::format("is over {} MB, and no event is", kKeptLineBytesMax >> 20), {}},
+                     (*line)->number);
     const auto event = ExportedEvent::parse((*line)->text);
     if (!event.ok()) return of_line(event.error(), (*line)->number);
     const EventView view = event->view();

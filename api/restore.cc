@@ -3,12 +3,15 @@
 #include "api/arguments.h"
 #include "api/json_writer.h"
 #include "api/kept_log.h"
+#include "base/system_error.h"
 #include "codec/hash.h"
 #include "engine/restoration.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 namespace govlog {
 
@@ -31,6 +34,8 @@ class Restore {
     const bool is_backup = options_.from != "-" && std::filesystem::is_directory(options_.from, error);
     if (options_.backup && !is_backup)
       return argument_error("backup", fmt::format("{} is no backup's directory", options_.from));
+    if (!is_backup && options_.from != "-" && ::access(options_.from.c_str(), R_OK) != 0)
+      return system_error(errno, fmt::format("cannot open {}", options_.from));
     BackupManifest manifest;
     BackupPoint point;
     if (is_backup) {
@@ -66,7 +71,8 @@ class Restore {
       return Error{Code::kNotFound,
                    fmt::format("{} holds no backup {}; it has {} to {}", options_.from, *options_.backup,
                                manifest.backups.front().id, manifest.backups.back().id),
-                   {}};
+                   {}}
+          .with("parameter", std::string("backup"));
     return *found;
   }
 

@@ -34,7 +34,7 @@ Result<VerifyOptions> verify_options(const Arguments& arguments) {
 Result<VerifyReport> verify_copy(const ReadView& view, VerifyOptions options) {
   if (view.directory().empty()) return verify_nothing(options);
   const CopyPlace place = GOVLOG_TRY(CopyPlace::make(view.directory()));
-  GOVLOG_TRY(copy_store(view, place.store()));
+  GOVLOG_TRY(view.copy_to(place.store()));
   options.store.directory = place.store();
   options.scratch = place.scratch();
   return verify(options);

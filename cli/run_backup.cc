@@ -32,12 +32,17 @@ Result<std::optional<std::uint64_t>> number(const Session& session, std::string_
   return argument_error(name, fmt::format("{} is {}, expected a number from {} on", name, *text, least));
 }
 
+std::string to_minute(Timestamp time) {
+  const std::string text = format_time(time);
+  return fmt::format("{} {}", text.substr(0, 10), text.substr(11, 5));
+}
+
 void show_points(Session& session, const BackupManifest& manifest) {
   Table table(
       {{"BACKUP", 8, true, false}, {"MADE AT", 18, false, false}, {"POSITION", 12, false, true}, {"ROOT", 0, false, false}});
   for (const BackupPoint& point : manifest.backups)
     table.add({{fmt::format("{}", point.id), Paint::kName},
-               {format_time(point.made_at).substr(0, 16), Paint::kPlain},
+               {to_minute(point.made_at), Paint::kPlain},
                {fmt::format("{}", point.position), Paint::kPlain},
                {format_hash(point.root), Paint::kFaint}});
   session.out.write(table.render(session.style, session.width));

@@ -1,5 +1,4 @@
 #include "cli/show.h"
-#include "cli/table.h"
 #include "codec/json_text.h"
 
 #include <fmt/format.h>
@@ -36,16 +35,16 @@ void show_verify(Screen& screen, std::string_view answer) {
   line(screen, "events", shown_member(answer, "events"));
   line(screen, "root", shown_member(answer, "root"));
   if (ok) return line(screen, "verified", screen.style.paint(Paint::kGood, "no problem found"));
-  Table table(
-      {{"FAMILY", 12, true, false}, {"POSITION", 12, false, false}, {"FILE", 24, true, false}, {"PROBLEM", 0, false, false}});
+  screen.out.write("\n");
   for (JsonCursor problem(json_member(answer, "problems").value_or("[]")); problem.next();) {
-    const auto cell = [&](std::string_view name) { return visible(shown_member(problem.value(), name)); };
-    table.add({{cell("family"), Paint::kName},
-               {cell("position"), Paint::kPlain},
-               {cell("file"), Paint::kPlain},
-               {cell("problem"), Paint::kBad}});
+    const auto text = [&](std::string_view name) { return visible(shown_member(problem.value(), name)); };
+    std::string where;
+    if (const std::string family = text("family"); !family.empty()) where += fmt::format("family {}, ", family);
+    if (const std::string position = text("position"); !position.empty()) where += fmt::format("position {}, ", position);
+    if (const std::string file = text("file"); !file.empty()) where += fmt::format("file {}, ", file);
+    if (!where.empty()) where.replace(where.size() - 2, 2, ": ");
+    screen.out.write(fmt::format("{}{}\n", screen.style.paint(Paint::kName, where), screen.style.paint(Paint::kBad, text("problem"))));
   }
-  screen.out.write(fmt::format("\n{}", table.render(screen.style, screen.width)));
 }
 
 }  // namespace govlog

@@ -174,6 +174,7 @@ class CarefulFileSystem : public rocksdb::FileSystemWrapper {
   rocksdb::IOStatus NewSequentialFile(const std::string& name, const rocksdb::FileOptions& options,
                                       std::unique_ptr<rocksdb::FSSequentialFile>* file,
                                       rocksdb::IODebugContext* debug) override {
+    if (is_no_file(name)) return no_file(name);
     const std::uint64_t number = manifest_number(name);
     if (number == 0) return target()->NewSequentialFile(name, options, file, debug);
     std::unique_ptr<rocksdb::FSSequentialFile> whole;
@@ -187,7 +188,15 @@ class CarefulFileSystem : public rocksdb::FileSystemWrapper {
     return status;
   }
 
+  rocksdb::IOStatus NewRandomAccessFile(const std::string& name, const rocksdb::FileOptions& options,
+                                        std::unique_ptr<rocksdb::FSRandomAccessFile>* file,
+                                        rocksdb::IODebugContext* debug) override {
+    return is_no_file(name) ? no_file(name) : target()->NewRandomAccessFile(name, options, file, debug);
+  }
+
  private:
+  static rocksdb::IOStatus no_file(const std::string& name) { return rocksdb::IOStatus::Corruption(name + " is no file"); }
+
   static rocksdb::IOStatus moved() {
     return rocksdb::IOStatus::IOError("the directory was moved or removed while it was open");
   }

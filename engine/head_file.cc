@@ -3,6 +3,7 @@
 #include "codec/hash.h"
 #include "codec/keys.h"
 #include "engine/database.h"
+#include "engine/place.h"
 
 #include <fmt/format.h>
 #include <rocksdb/env.h>
@@ -64,6 +65,7 @@ Error head_error(const rocksdb::IOStatus& status, std::string_view doing) {
 
 /// Both slots as they lie there.
 Result<std::string> read_slots(const std::filesystem::path& path, rocksdb::Env* env) {
+  if (is_no_file(path)) return Error{Code::kCorruption, "HEAD is no file, so nothing tells what was acknowledged", {}};
   std::unique_ptr<rocksdb::FSRandomAccessFile> file;
   rocksdb::IOStatus status = file_system(env).NewRandomAccessFile(path.string(), {}, &file, nullptr);
   if (status.IsNotFound() || status.IsPathNotFound()) {

@@ -24,4 +24,9 @@ Status Place::check() const {
   return Error{Code::kIoError, fmt::format("{} was moved or removed while it was open; nothing was kept", path_.string()), {}};
 }
 
+bool is_no_file(const std::filesystem::path& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode);
+}
+
 }  // namespace govlog

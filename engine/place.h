@@ -24,4 +24,7 @@ class Place {
   unsigned long inode_ = 0;
 };
 
+/// Whether a pipe, a directory or the like is where a file is expected, so that opening or reading it could wait for ever. False where nothing is there.
+bool is_no_file(const std::filesystem::path& path);
+
 }  // namespace govlog

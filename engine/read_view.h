@@ -201,7 +201,8 @@ class ReadView {
   /// Of the store; empty where there is none.
   std::filesystem::path directory() const;
 
-  /// As copy_store (engine/store_copy.h).
+  /// Makes `into`, which must not be there, a store that holds at least what the view knows: FORMAT, HEAD and the database. Table files are shared by hard links where `into` lies on
+  /// the same file system, else copied whole. O(files), and the bytes of the log that is not in tables yet. kNotFound where there is no store; kIoError, kDiskFull. Threads: any.
   Status copy_to(const std::filesystem::path& into) const;
 
   /// Counts as of `known`. O(types) where `known` is the whole view, else O(known).

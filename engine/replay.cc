@@ -28,15 +28,7 @@ class LogReplay::Impl {
     const Receipt receipt = GOVLOG_TRY(append(event));
     const bool same = !receipt.duplicate && receipt.position == event.position && receipt.version == event.version &&
                       receipt.recorded_at == event.recorded_at;
-    if (!same) {
-      return Error{
-          Code::kCorruption,
-          fmt::format("the event at position {} does not follow from those before it: its id is that of another, or its "
-                      "version or recorded_at is wrong",
-                      event.position),
-          {}}
-          .with("position", event.position);
-    }
+    if (!same) return does_not_follow(event);
     if (writer_->group_events() == kGroupEvents || event.position == options_.pause) GOVLOG_TRY(end_group());
     if (event.position != options_.pause || !options_.at_pause) return Ok{};
     return options_.at_pause(GraphView(*graph_, event.position));
@@ -50,6 +42,15 @@ class LogReplay::Impl {
   const MerkleFrontier& tree() const { return writer_->tree(); }
 
  private:
+  static Error does_not_follow(const EventView& event) {
+    return Error{Code::kCorruption,
+                 fmt::format("the event at position {} does not follow from those before it: its id is that of another, or "
+                             "its version or recorded_at is wrong",
+                             event.position),
+                 {}}
+        .with("position", event.position);
+  }
+
   Result<Receipt> append(const EventView& event) {
     Event& again = batch_.front();
     again.id = event.id;
@@ -64,6 +65,7 @@ class LogReplay::Impl {
     if (receipts.ok()) return std::move(receipts->front());
     Error error = receipts.take_error();
     if (error.code == Code::kIoError) return error;
+    if (error.code == Code::kClockBehind || error.code == Code::kIdConflict) return does_not_follow(event);
     return Error{Code::kCorruption, fmt::format("the event at position {}: {}", event.position, error.message), {}}.with(
         "position", event.position);
   }

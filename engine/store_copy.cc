@@ -76,8 +76,6 @@ void remove_left_over(const fs::path& directory) {
 
 }  // namespace
 
-Status copy_store(const ReadView& view, const std::filesystem::path& into) { return view.copy_to(into); }
-
 std::filesystem::path ReadView::directory() const {
   return snapshot_->database ? fs::path(snapshot_->database->db().GetName()).parent_path() : fs::path();
 }

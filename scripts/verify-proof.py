@@ -50,7 +50,7 @@ def holds(proof, lines, noted):
     return found and (found[0].hex(), found[1].hex()) == roots and roots[1] == (noted or roots[1])
 
 
-if __name__ == "__main__":
+def main():
     if not 3 <= len(sys.argv) <= 4:
         sys.exit(__doc__)
     known = [] if sys.argv[2] == "-" else open(sys.argv[2], "rb").read().splitlines()
@@ -67,4 +67,11 @@ if __name__ == "__main__":
         if not good:
             print(f"proof {number} does not hold")
     print(f"{results.count(True)} hold, {results.count(False)} do not")
-    sys.exit(0 if results and all(results) else 1)
+    return 0 if results and all(results) else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except (OSError, ValueError, KeyError) as problem:
+        sys.exit(f"verify-proof.py: {problem}")

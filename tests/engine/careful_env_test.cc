@@ -76,6 +76,8 @@ TEST_SUITE("careful env") {
       const Error error = Store::open_for_reading(fixture.options()).error();
       CHECK(error.code == Code::kCorruption);
       CHECK(error.message.contains("MANIFEST"));
+      // The last record lost leaves a database that opens, and has forgotten: only what HEAD notes tells.
+      if (at == bytes.size() - 1) CHECK(error.message.contains("of at least"));
       CHECK(Store::open_for_writing(fixture.options()).error().code == Code::kCorruption);
       CHECK(read_bytes(manifest) == damaged);
     }
