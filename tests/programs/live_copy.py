@@ -39,7 +39,7 @@ class Writer(threading.Thread):
 
 def copy_tree(source, target, randomness):
     """As `cp -r`, in any order; files that go away meanwhile are passed over."""
-    names = [os.path.join(at, name) for at, _, files in os.walk(source) for name in files]
+    names = [os.path.join(at, name) for at, _, files in os.walk(source) for name in files if name != "sock"]
     randomness.shuffle(names)
     for name in names:
         there = os.path.join(target, os.path.relpath(name, source))
