@@ -43,7 +43,8 @@ void show_verify(Screen& screen, std::string_view answer) {
     if (const std::string position = text("position"); !position.empty()) where += fmt::format("position {}, ", position);
     if (const std::string file = text("file"); !file.empty()) where += fmt::format("file {}, ", file);
     if (!where.empty()) where.replace(where.size() - 2, 2, ": ");
-    screen.out.write(fmt::format("{}{}\n", screen.style.paint(Paint::kName, where), screen.style.paint(Paint::kBad, text("problem"))));
+    screen.out.write(
+        fmt::format("{}{}\n", screen.style.paint(Paint::kName, where), screen.style.paint(Paint::kBad, text("problem"))));
   }
 }
 
