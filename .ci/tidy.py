@@ -3,8 +3,8 @@
 
     .ci/tidy.py BUILD_DIRECTORY     (one that has a compile_commands.json)
 
-Product folders get every check of .clang-tidy; tests, fuzzers and benchmarks the size of functions alone: they use parts of the library that
-clang 14 does not follow, and what it says of those is left out (g++ warns about them when it builds them).
+The folders of the product, but for mcp and server: clang 14 does not follow their coroutines. Nor does it follow the tests' library; how long their functions are is told by
+.ci/layers.py, and g++ warns about both when it builds them.
 """
 import concurrent.futures
 import hashlib
@@ -16,8 +16,6 @@ import subprocess
 import sys
 
 PRODUCT = ("base/", "codec/", "graph/", "engine/", "query/", "api/", "cli/")
-OTHERS = ("tests/", "fuzz/", "bench/")
-OTHERS_CHECKS = "-*,readability-function-size"
 DIALECT = "-std=c++2b"  # how clang 14 calls C++23
 
 
@@ -47,17 +45,16 @@ def preprocessed(entry):
 
 def tidy(entry, name, build, cache):
     """(name, output or None where all is well)"""
-    options = [] if name.startswith(PRODUCT) else [f"--checks={OTHERS_CHECKS}"]
-    key = hashlib.sha256("\0".join([name, DIALECT, pathlib.Path(".clang-tidy").read_text(), *options]).encode())
+    key = hashlib.sha256("\0".join([name, DIALECT, pathlib.Path(".clang-tidy").read_text()]).encode())
     key.update(pathlib.Path(name).read_bytes())  # NOLINT comments are not in the preprocessed text
     key.update(preprocessed(entry))
     mark = cache / key.hexdigest()
     if mark.exists():
         mark.touch()
         return name, None
-    done = subprocess.run(["clang-tidy", "--quiet", "-p", build, f"--extra-arg={DIALECT}", "--extra-arg=-Wno-unknown-warning-option", *options, entry["file"]],
+    done = subprocess.run(["clang-tidy", "--quiet", "-p", build, f"--extra-arg={DIALECT}", "--extra-arg=-Wno-unknown-warning-option", entry["file"]],
                           capture_output=True, text=True)
-    if done.returncode == 0 or (options and "readability-function-size" not in done.stdout):
+    if done.returncode == 0:
         mark.touch()
         return name, None
     return name, done.stdout + "".join(line + "\n" for line in done.stderr.splitlines() if "error" in line)
@@ -70,7 +67,7 @@ def main():
     for entry in json.loads((pathlib.Path(build) / "compile_commands.json").read_text()):
         path = pathlib.Path(entry["file"])
         name = str(path.relative_to(top)) if path.is_relative_to(top) else ""
-        if name.startswith(PRODUCT + OTHERS):
+        if name.startswith(PRODUCT):
             entries[name] = entry | {"command": shlex.join(plain(entry))}
     build = os.path.join(build, "tidy")
     pathlib.Path(build).mkdir(exist_ok=True)
