@@ -172,13 +172,14 @@ class Import {
   }
 
   Result<bool> run_file(const std::string& file) {
-    file_ = file == "-" ? "stdin" : file;
+    file_ = !options_.shown_as.empty() ? options_.shown_as : file == "-" ? "stdin" : file;
     const std::uint64_t bytes_before = progress_.bytes_read;
     ImportLinesOptions options;
     options.batch_lines = std::max<std::size_t>(options_.batch_lines, 1);
     options.keep_raw = !options_.rejects_path.empty();
     options.stop_at_error = !options_.skip_errors;
     options.clock = options_.clock;
+    options.prepare = options_.prepare;
     options.stop = options_.stop;
     auto lines = ImportLines::open(file, std::move(options));
     if (!lines.ok()) return told(lines.take_error(), 0);

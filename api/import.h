@@ -25,6 +25,9 @@ struct ImportOptions {
   std::function<bool()>
       stop;  // true ends the import after what was read; asked from two threads, also while a pipe gives nothing
   std::function<Timestamp()> clock = system_clock_now;
+  std::string shown_as;  // in errors, in place of a file's name; may be empty
+  std::function<Status(Event&)>
+      prepare;  // of each event before it is appended; what it refuses is a refused line. From several threads
 };
 
 struct ImportSummary {

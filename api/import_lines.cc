@@ -84,7 +84,11 @@ ImportLine ImportLines::parse(const Line& line) {
     return out;
   }
   if (!event->id) event->id = make_id(canonical);
-  out.parsed = event.take();
+  const Status prepared = options_.prepare ? options_.prepare(*event) : Status(Ok{});
+  if (prepared.ok())
+    out.parsed = event.take();
+  else
+    out.parsed = prepared.error();
   return out;
 }
 

@@ -37,7 +37,8 @@ struct ImportLinesOptions {
   bool keep_raw = false;
   bool stop_at_error = true;  // nothing is read beyond a line that is refused
   std::function<Timestamp()> clock;
-  std::function<bool()> stop;  // asked while a pipe gives nothing; true ends the file after its last whole line
+  std::function<Status(Event&)> prepare;  // may be empty
+  std::function<bool()> stop;             // asked while a pipe gives nothing; true ends the file after its last whole line
 };
 
 /// Reads batches of one file. Lines without `id` get the UUIDv5 of their canonical text, a newline, and their ordinal (from 1) among equal

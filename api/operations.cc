@@ -29,6 +29,11 @@ Parameter entity_is_parameter() {
   return of_face(choice_parameter("entity_is", {"id"}, "what the entity's text is, other than ID or TYPE/ID"));
 }
 
+/// Of a change request alone, so that only a face that knows the type gives it.
+Parameter include_parameter() {
+  return of_face(choice_parameter("include", {"related"}, "also the events of what was made for the change request"));
+}
+
 Parameter at_parameter(std::string_view help) { return typed_parameter("at", ParameterType::kTime, help); }
 
 /// The filters that timeline and search share, but for `from` and the order.
@@ -121,7 +126,8 @@ Operation history_operation() {
   return {"history",
           "Entity history",
           "Every event of one entity, in the order of the facts.",
-          {entity_parameter(), limit_parameter(), cursor_parameter(), entity_is_parameter(), known_at_parameter()},
+          {entity_parameter(), limit_parameter(), cursor_parameter(), entity_is_parameter(), include_parameter(),
+           known_at_parameter()},
           {"history ADR-7", "history adr/ADR-7 --limit 10 --known-at 30d"},
           run_history};
 }

@@ -1,6 +1,7 @@
 #include "api/run.h"
 
 #include "api/arguments.h"
+#include "api/damage.h"
 #include "api/event_filter.h"
 #include "api/paging.h"
 #include "api/render.h"
@@ -11,6 +12,7 @@
 #include "query/event.h"
 #include "query/history.h"
 #include "query/list.h"
+#include "query/related_history.h"
 #include "query/resolve.h"
 #include "query/search.h"
 #include "query/stats.h"
@@ -51,10 +53,14 @@ Result<std::string> run_events_of_entity(std::string_view operation, const ReadR
   query.limit = paging.limit();
   paging.tell("entity_type", query.entity.entity_type);
   paging.tell("entity_id", query.entity.entity_id);
+  const bool related = argument(request.arguments, "include") == "related";
+  paging.tell("include", related ? "related" : "");
   GOVLOG_TRY(paging.check());
   query.after = GOVLOG_TRY(paging.after_event());
   const bool element = query.entity.entity_type == kElementType;
-  const HistoryPage page = GOVLOG_TRY(element ? element_history(request.view, query) : history(request.view, query));
+  const HistoryPage page = GOVLOG_TRY(related   ? related_history(request.view, query)
+                                      : element ? element_history(request.view, query)
+                                                : history(request.view, query));
   const PageEnd end = GOVLOG_TRY(page_end(paging, page.more, page.items.empty() ? "" : encode_key(page.items.back().key)));
   return render_history(query.entity, page, end);
 }
@@ -187,9 +193,7 @@ Result<std::string> run_operation(const Operation& operation, const Store& store
   std::string answer = GOVLOG_TRY(operation.run(view, store.now(), arguments));
   const auto damage = store.damage();
   if (!damage || asks_for_picture(arguments)) return answer;
-  answer.pop_back();
-  const std::string to = damage->to == 0 ? "null" : fmt::to_string(damage->to);
-  answer += fmt::format(R"(,"damaged":{{"from":{},"to":{}}}}})", damage->from, to);
+  add_damage(answer, *damage);
   return answer;
 }
 

@@ -206,6 +206,30 @@ Command mcp_command() {
           .run = run_mcp_command};
 }
 
+Command serve_command() {
+  Command command{
+      .name = "serve",
+      .summary = "Serve the log over HTTP: REST, a live feed, OpenAPI.",
+      .group = Group::kMore,
+      .writes = true,
+      .flags = {value_flag("listen", "ADDR:PORT", "where to listen, 127.0.0.1:7420 by default; port 0 takes a free one"),
+                value_flag("tokens", "FILE",
+                           "who may ask: name, role (read, write, admin) and SHA-256 of a token on each line"),
+                value_flag("token", "T|@FILE", "a token that may read and write (or GOVLOG_TOKEN)"),
+                value_flag("read_token", "T|@FILE", "a token that may read (or GOVLOG_READ_TOKEN)"),
+                value_flag("allow_host", "HOST", "another name by which this server is asked"),
+                value_flag("tls_cert", "FILE", "certificate chain, PEM"), value_flag("tls_key", "FILE", "its key, PEM"),
+                switch_flag("quiet", "no line on standard error for each request")},
+      .examples = {"serve", "serve --listen 127.0.0.1:0",
+                   "serve --listen 0.0.0.0:7420 --tokens tokens --tls-cert cert.pem --tls-key key.pem"},
+      .run = run_serve_command};
+  for (Flag& flag : command.flags) {
+    if (flag.name == "allow_host") flag.repeatable = true;
+    if (flag.value_name == "FILE") flag.completes = "file";
+  }
+  return command;
+}
+
 Command completion_command() {
   Flag shell = value_flag("shell", "bash|zsh|fish", "which shell the script is for");
   shell.positional = shell.required = true;
@@ -265,6 +289,7 @@ std::vector<Command> make_commands() {
                  .run = run_demo_command});
   all.push_back(connect_command());
   all.push_back(mcp_command());
+  all.push_back(serve_command());
   all.push_back(rebuild_command());
   all.push_back(bench_command());
   all.push_back(completion_command());

@@ -28,6 +28,7 @@ CommandResult run_tail_command(Session& session);
 CommandResult run_demo_command(Session& session);
 CommandResult run_bench_command(Session& session);
 CommandResult run_mcp_command(Session& session);
+CommandResult run_serve_command(Session& session);
 CommandResult run_completion_command(Session& session);
 CommandResult run_connect_command(Session& session);
 

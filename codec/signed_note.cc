@@ -1,6 +1,7 @@
 #include "codec/signed_note.h"
 
 #include "base/assert.h"
+#include "codec/base64.h"
 #include "codec/hash.h"
 
 #include <fmt/format.h>
@@ -28,24 +29,6 @@ using Context = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
 
 std::string_view bytes_of(const Key32& key) { return {reinterpret_cast<const char*>(key.data()), key.size()}; }
 const unsigned char* data_of(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
-
-std::string encode_base64(std::string_view bytes) {
-  std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  const int length =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), data_of(bytes), static_cast<int>(bytes.size()));
-  out.resize(static_cast<std::size_t>(length));
-  return out;
-}
-
-/// Standard alphabet with padding, and nothing else: what encode_base64 gives back.
-std::optional<std::string> decode_base64(std::string_view text) {
-  if (text.empty() || text.size() % 4 != 0 || text.size() > 4096) return std::nullopt;
-  std::string out(text.size() / 4 * 3, '\0');
-  if (EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()), data_of(text), static_cast<int>(text.size())) < 0)
-    return std::nullopt;
-  out.resize(out.size() - static_cast<std::size_t>(text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0));
-  return encode_base64(out) == text ? std::optional(out) : std::nullopt;
-}
 
 std::string key_hash(std::string_view name, const Key32& public_key) {
   const Hash hash = sha256(fmt::format("{}\n{}{}", name, kEd25519, bytes_of(public_key)));

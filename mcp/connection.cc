@@ -3,6 +3,7 @@
 #include "api/json_writer.h"
 #include "codec/json_compact.h"
 #include "codec/json_text.h"
+#include "mcp/listen.h"
 
 #include <fmt/format.h>
 
@@ -16,7 +17,6 @@ namespace {
 
 constexpr std::size_t kBatchMax = 100;
 constexpr std::string_view kBatchVersion = "2025-03-26";
-constexpr std::string_view kSubscriptionKey = "io.modelcontextprotocol/subscriptionId";
 
 RpcError invalid_request(std::string message) { return {RpcCode::kInvalidRequest, std::move(message)}; }
 
@@ -38,36 +38,6 @@ std::optional<RpcError> refuse_batch(std::string_view json, std::string_view ver
   if (count > kBatchMax) return invalid_request(fmt::format("the batch has {} messages, at most {}", count, kBatchMax));
   if (modern) return invalid_request("a batch cannot hold messages of protocol version 2026-07-28");
   return std::nullopt;
-}
-
-/// The URIs that a listen asks for, or what is wrong with its params.
-std::variant<std::vector<std::string>, RpcError> read_listen(std::string_view params) {
-  const RpcError wrong{RpcCode::kInvalidParams,
-                       R"(notifications must be an object such as {"resourceSubscriptions":["govlog://timeline"]})"};
-  const auto notifications = json_member(params, "notifications");
-  if (!notifications || json_kind(*notifications) != JsonKind::kObject) return wrong;
-  std::vector<std::string> uris;
-  const auto list = json_member(*notifications, "resourceSubscriptions");
-  if (list && json_kind(*list) != JsonKind::kArray) return wrong;
-  for (JsonCursor item(list.value_or("[]")); item.next();) {
-    if (json_kind(item.value()) != JsonKind::kString) return wrong;
-    std::string uri = json_unescape(item.value());
-    if (std::find(uris.begin(), uris.end(), uri) == uris.end()) uris.push_back(std::move(uri));
-  }
-  return uris;
-}
-
-std::string acknowledgement(std::string_view id, const std::vector<std::string>& uris) {
-  std::string params;
-  ObjectWriter object(params);
-  ObjectWriter honoured(object.begin("notifications"));
-  if (!uris.empty())
-    append_array(honoured.begin("resourceSubscriptions"), uris,
-                 [](std::string& out, const std::string& uri) { append_json_string(out, uri); });
-  honoured.close();
-  object.token("_meta", fmt::format(R"({{"{}":{}}})", kSubscriptionKey, id));
-  object.close();
-  return render_notification("notifications/subscriptions/acknowledged", params);
 }
 
 }  // namespace
@@ -173,7 +143,7 @@ std::optional<RpcOutcome> McpConnection::answer(const RequestPtr& request) {
     const std::lock_guard lock(mutex_);
     handshake = handshake_;
   }
-  return server_.answer(message, handshake.client);
+  return server_.answer(message, {.client = handshake.client});
 }
 
 RpcOutcome McpConnection::subscribe(const Message& message) {

@@ -19,6 +19,8 @@ enum class RpcCode : std::int32_t {
   kInvalidParams = -32602,
   kInternal = -32603,
   kResourceNotFound = -32002,  // legacy alone
+  kSessionNotFound = -32001,   // over HTTP, as the protocol's own libraries have it
+  kHeaderMismatch = -32020,
   kUnsupportedVersion = -32022,
 };
 

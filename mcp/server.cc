@@ -133,10 +133,13 @@ std::optional<RpcError> refuse_request(const Message& request) {
   return std::nullopt;
 }
 
+bool is_legacy_version(std::string_view version) {
+  return std::find(kLegacyVersions.begin(), kLegacyVersions.end(), version) != kLegacyVersions.end();
+}
+
 RpcOutcome initialize(std::string_view params, LegacyHandshake& handshake) {
   const std::string asked = string_member(params, "protocolVersion").value_or("");
-  const bool known = std::find(kLegacyVersions.begin(), kLegacyVersions.end(), asked) != kLegacyVersions.end();
-  handshake.version = known ? asked : std::string(kLegacyVersions.front());
+  handshake.version = is_legacy_version(asked) ? asked : std::string(kLegacyVersions.front());
   handshake.client = client_of(json_member(params, "clientInfo").value_or("{}"));
   RpcResult result;
   result.members =
@@ -145,7 +148,7 @@ RpcOutcome initialize(std::string_view params, LegacyHandshake& handshake) {
   return result;
 }
 
-RpcOutcome McpServer::answer(const Message& request, std::string_view client) const {
+RpcOutcome McpServer::answer(const Message& request, const McpPeer& peer) const {
   const std::string_view method = request.method;
   if (method == "tools/call") {
     auto tool = tool_of(request.params);
@@ -154,9 +157,10 @@ RpcOutcome McpServer::answer(const Message& request, std::string_view client) co
     const ToolCaller caller{
         .executor = executor_,
         .read_only = options_.read_only,
-        .actor = options_.actor,
-        .client = modern ? client_of(json_member(request.meta, kClientKey).value_or("{}")) : std::string(client),
-        .traceparent = traceparent_of(request.meta)};
+        .actor = peer.principal ? peer.principal : options_.actor,
+        .client = modern ? client_of(json_member(request.meta, kClientKey).value_or("{}")) : std::string(peer.client),
+        .traceparent = traceparent_of(request.meta),
+        .principal = peer.principal};
     return call_tool(*std::get<const Tool*>(tool), request.params, caller);
   }
   if (method == "server/discover") return discover();

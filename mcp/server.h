@@ -37,14 +37,23 @@ struct McpOptions {
   std::optional<std::string> actor{};  // of writes that name none
 };
 
+/// Who asks, as far as the transport knows.
+struct McpPeer {
+  std::string_view client{};               // of the legacy handshake; a modern request names its own
+  std::optional<std::string> principal{};  // whose token it was
+};
+
+/// Whether `version` is one that initialize agrees upon.
+bool is_legacy_version(std::string_view version);
+
 /// Threads: members may run concurrently.
 class McpServer {
  public:
   McpServer(Executor& executor, McpOptions options) : executor_(executor), options_(std::move(options)) {}
 
-  /// Answers a request that refuse_request let pass. `client`: of the legacy handshake; a modern request names its own. Not the methods of a connection
+  /// Answers a request that refuse_request let pass. Not the methods of a connection
   /// (initialize, subscribing, listening): those are -32601 here.
-  RpcOutcome answer(const Message& request, std::string_view client) const;
+  RpcOutcome answer(const Message& request, const McpPeer& peer) const;
 
   Executor& executor() const { return executor_; }
 

@@ -134,7 +134,7 @@ std::string entity_text(const Arguments& arguments) {
 
 }  // namespace
 
-Result<Arguments> read_tool_arguments(const Tool& tool, std::string_view object) {
+Result<Arguments> read_tool_arguments(const Tool& tool, std::string_view object, const Arguments& known) {
   Arguments arguments;
   for (JsonCursor member(object); member.next();) {
     const std::string name = json_unescape(fmt::format("\"{}\"", member.key()));
@@ -143,6 +143,10 @@ Result<Arguments> read_tool_arguments(const Tool& tool, std::string_view object)
     std::vector<std::string> values;
     if (argument != nullptr) values = GOVLOG_TRY(read_values(*argument, member.value()));
     arguments.emplace(name, std::move(values));  // one that is unknown is refused below, with the nearest that there is
+  }
+  for (const auto& [name, values] : known) {
+    if (!arguments.emplace(name, values).second)
+      return argument_error(name, fmt::format("{} stands in the path, and not in the body", name));
   }
   GOVLOG_TRY(check_arguments(tool.parameters, arguments));
   return arguments;

@@ -11,7 +11,8 @@ namespace govlog {
 
 /// The members of `object` (compact text) by the tool's names, each of the type that its schema says (one string stands for an array of one), known, there
 /// where required, and within its bounds. kInvalidArgument with `details.parameter`, kInvalidJson for a lone surrogate.
-Result<Arguments> read_tool_arguments(const Tool& tool, std::string_view object);
+/// `known`: arguments that stand elsewhere, by the tool's names, and may not stand in `object`.
+Result<Arguments> read_tool_arguments(const Tool& tool, std::string_view object, const Arguments& known = {});
 
 /// A read that a tool asks for.
 struct ToolRead {

@@ -48,6 +48,7 @@ std::string filled_metadata(const Tool& tool, const ToolCaller& caller) {
   object.token("actor_kind", R"("agent")");
   if (!caller.client.empty()) object.text("client", std::string_view(caller.client));
   object.text("tool", tool.name);
+  if (caller.principal) object.text("principal", std::string_view(*caller.principal));
   if (!caller.traceparent.empty()) object.text("traceparent", std::string_view(caller.traceparent));
   object.close();
   return out;
@@ -57,6 +58,8 @@ Result<Answered> write(const Tool& tool, Arguments arguments, const ToolCaller& 
   if (caller.read_only)
     return Error{
         Code::kForbidden, "this server is read-only: govlog mcp was started with --read-only, and reads alone are served", {}};
+  if (caller.principal && json_member(argument(arguments, "metadata").value_or("{}"), "principal"))
+    return Error{Code::kForbidden, "metadata.principal is set by the server, from the token", {}};
   if (caller.actor && !arguments.contains("actor")) arguments["actor"] = {*caller.actor};
   Arguments named;
   for (auto& [name, values] : arguments) named[std::string(tool.find(name) ? tool.find(name)->operation_name : name)] = values;

@@ -14,10 +14,11 @@ namespace govlog {
 /// What a call is run with, besides its arguments.
 struct ToolCaller {
   Executor& executor;
-  bool read_only = false;            // writes are kForbidden
-  std::optional<std::string> actor;  // of writes that name none
-  std::string client;                // `name/version`, or empty
-  std::string traceparent;           // or empty
+  bool read_only = false;                  // writes are kForbidden
+  std::optional<std::string> actor;        // of writes that name none
+  std::string client;                      // `name/version`, or empty
+  std::string traceparent;                 // or empty
+  std::optional<std::string> principal{};  // whose token it was
 };
 
 /// The tool that `params` name, or -32602.

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace govlog {
 namespace {
 
@@ -52,13 +54,16 @@ void append_property(std::string& out, const ToolArgument& argument) {
   object.close();
 }
 
-void append_input_schema(std::string& out, const Tool& tool) {
+}  // namespace
+
+void append_input_schema(std::string& out, const Tool& tool, std::span<const std::string_view> without) {
   ObjectWriter schema(out);
   schema.token("type", R"("object")");
   schema.boolean("additionalProperties", false);
   ObjectWriter properties(schema.begin("properties"));
   std::vector<std::string_view> required;
   for (const ToolArgument& argument : tool.arguments) {
+    if (std::find(without.begin(), without.end(), argument.parameter.name) != without.end()) continue;
     append_property(properties.begin(argument.parameter.name), argument);
     if (argument.parameter.required) required.push_back(argument.parameter.name);
   }
@@ -66,8 +71,6 @@ void append_input_schema(std::string& out, const Tool& tool) {
   if (!required.empty()) append_strings(schema.begin("required"), required);
   schema.close();
 }
-
-}  // namespace
 
 std::string_view json_type_of(const ToolArgument& argument) {
   const Parameter& parameter = argument.parameter;
@@ -82,7 +85,7 @@ void append_tool(std::string& out, const Tool& tool) {
   object.text("name", tool.name);
   object.text("title", tool.title);
   object.text("description", tool.description);
-  append_input_schema(object.begin("inputSchema"), tool);
+  append_input_schema(object.begin("inputSchema"), tool, {});
   object.token("outputSchema", tool.output_schema);
   ObjectWriter annotations(object.begin("annotations"));
   annotations.text("title", tool.title);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <utility>
 
 namespace govlog {
@@ -260,6 +261,24 @@ const Tool* find_tool(std::string_view name) {
   const auto all = tools();
   const auto found = std::find_if(all.begin(), all.end(), [&](const Tool& tool) { return tool.name == name; });
   return found == all.end() ? nullptr : &*found;
+}
+
+const Tool& body_of(std::string_view write_operation) {
+  static const std::map<std::string_view, Tool> kBodies = [] {
+    std::map<std::string_view, Tool> bodies;
+    for (const WriteOperation& operation : write_operations()) {
+      const Tool* tool = find_tool(operation.name);
+      bodies.emplace(operation.name, tool != nullptr ? *tool
+                                                     : make_tool({.name = operation.name,
+                                                                  .title = operation.title,
+                                                                  .description = operation.summary,
+                                                                  .kind = ToolKind::kWrite,
+                                                                  .operations = {operation.name},
+                                                                  .output_schema = kReceiptOutput}));
+    }
+    return bodies;
+  }();
+  return kBodies.at(write_operation);
 }
 
 std::vector<std::string_view> tool_names() {

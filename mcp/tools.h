@@ -54,6 +54,9 @@ std::span<const Tool> tools();
 /// By name; nullptr where there is none.
 const Tool* find_tool(std::string_view name);
 
+/// A write operation as a tool would have it, whether it is one or not: for bodies that are its arguments. One of a tool has the tool's name for them.
+const Tool& body_of(std::string_view write_operation);
+
 /// The names of the tools, for messages.
 std::vector<std::string_view> tool_names();
 

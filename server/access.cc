@@ -1,0 +1,122 @@
+#include "server/access.h"
+
+#include "base/system_error.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <utility>
+
+namespace govlog {
+
+namespace {
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return out;
+}
+
+/// Without a port, and without the brackets of an IPv6 address; empty where it is neither name nor address.
+std::string_view without_port(std::string_view host) {
+  if (host.starts_with('[')) {
+    const std::size_t end = host.find(']');
+    if (end == std::string_view::npos) return {};
+    const std::string_view rest = host.substr(end + 1);
+    return rest.empty() || rest.starts_with(':') ? host.substr(1, end - 1) : std::string_view();
+  }
+  return host.substr(0, host.find(':'));
+}
+
+std::optional<Role> role_of(std::string_view word) {
+  if (word == "read") return Role::kRead;
+  if (word == "write") return Role::kWrite;
+  if (word == "admin") return Role::kAdmin;
+  return std::nullopt;
+}
+
+Error wrong_tokens(std::string message) {
+  return Error{Code::kInvalidArgument, std::move(message), {}}.with("parameter", std::string("tokens"));
+}
+
+}  // namespace
+
+Status Tokens::add_file(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) return system_error(errno, fmt::format("reading {}", path));
+  if (!S_ISREG(info.st_mode)) return wrong_tokens(fmt::format("{} is no file", path));
+  if ((info.st_mode & 077) != 0)
+    return wrong_tokens(fmt::format("{} can be read by others (mode {:03o}): chmod 600 it", path, info.st_mode & 0777U));
+  std::ifstream file(path);
+  if (!file) return system_error(errno, fmt::format("reading {}", path));
+  std::string text;
+  for (std::size_t number = 1; std::getline(file, text); ++number) {
+    std::istringstream fields(text);
+    const std::vector<std::string> words{std::istream_iterator<std::string>(fields), {}};
+    if (words.empty() || words.front().starts_with('#')) continue;
+    const auto role = words.size() == 3 ? role_of(words[1]) : std::nullopt;
+    const auto token = words.size() == 3 ? parse_hash(words[2]) : std::nullopt;
+    if (!role || !token)
+      return wrong_tokens(fmt::format(
+          "{}, line {}: expected a name, a role (read, write, admin) and the SHA-256 of a token in hex, parted by blanks", path,
+          number));
+    lines_.push_back({{words[0], *role}, *token});
+  }
+  if (lines_.empty()) return wrong_tokens(fmt::format("{} names nobody", path));
+  return Ok{};
+}
+
+void Tokens::add(std::string name, Role role, std::string_view token) {
+  lines_.push_back({{std::move(name), role}, sha256(token)});
+}
+
+std::optional<Principal> Tokens::find(std::string_view token) const {
+  const Hash given = sha256(token);
+  const Line* found = nullptr;
+  for (const Line& line : lines_) {
+    unsigned difference = 0;
+    for (std::size_t i = 0; i < given.size(); ++i) difference |= static_cast<unsigned>(given[i] ^ line.token[i]);
+    if (difference == 0) found = &line;
+  }
+  return found != nullptr ? std::optional(found->principal) : std::nullopt;
+}
+
+std::optional<std::string_view> bearer_token(std::string_view authorization) {
+  constexpr std::string_view kScheme = "bearer ";
+  if (lower(authorization.substr(0, kScheme.size())) != kScheme) return std::nullopt;
+  authorization.remove_prefix(std::min(authorization.find_first_not_of(' ', kScheme.size()), authorization.size()));
+  return authorization;
+}
+
+bool is_loopback(std::string_view address) {
+  return address == "localhost" || address == "::1" ||
+         (address.starts_with("127.") && address.find_first_not_of("0123456789.") == std::string_view::npos);
+}
+
+HostCheck::HostCheck(std::string_view listen_address, const std::vector<std::string>& allowed) {
+  names_.push_back(lower(listen_address));
+  for (const std::string& name : allowed) names_.push_back(lower(without_port(name)));
+}
+
+bool HostCheck::host(std::string_view header) const {
+  const std::string name = lower(without_port(header));
+  return !name.empty() && (is_loopback(name) || std::find(names_.begin(), names_.end(), name) != names_.end());
+}
+
+bool HostCheck::origin(std::string_view header) const {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (header.starts_with(scheme)) return host(header.substr(scheme.size()));
+  }
+  return false;
+}
+
+}  // namespace govlog

@@ -1,0 +1,159 @@
+#include "server/feed.h"
+
+#include "api/arguments.h"
+#include "api/damage.h"
+#include "api/json_writer.h"
+#include "api/parameters.h"
+#include "server/cloud_events.h"
+#include "server/rest_reply.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace govlog {
+
+namespace {
+
+constexpr Position kPieceEvents = 1000;  // of a stream at once, so that one reader holds no more than a few MiB
+
+/// Every line of `lines` goes to `visit`, without its newline.
+template <typename Visit>
+void each_line(std::string_view lines, Visit visit) {
+  while (!lines.empty()) {
+    const std::size_t end = lines.find('\n');
+    visit(lines.substr(0, end));
+    lines.remove_prefix(end + 1);
+  }
+}
+
+class LinesStream final : public HttpStream {
+ public:
+  LinesStream(Executor& executor, Position next, Position last) : executor_(executor), next_(next), last_(last) {}
+
+  Piece next() override {
+    if (next_ > last_) return {};
+    auto page = executor_.export_page({.from = next_, .to = std::min(last_, next_ + kPieceEvents - 1)});
+    if (!page.ok() || page->next == next_) return {};  // cut off: the reader finds that lines are missing
+    next_ = page->next;
+    return {std::move(page->lines), Then::kMore};
+  }
+
+ private:
+  Executor& executor_;
+  Position next_;
+  Position last_;
+};
+
+class EventStream final : public HttpStream {
+ public:
+  EventStream(Executor& executor, Position next) : executor_(executor), next_(next) {}
+
+  Piece next() override {
+    const auto now = std::chrono::steady_clock::now();
+    auto page = executor_.export_page({.from = next_, .to = next_ + kPieceEvents - 1});
+    if (!page.ok()) return {};
+    std::string out;
+    each_line(page->lines, [&](std::string_view line) { out += fmt::format("id: {}\ndata: {}\n\n", next_++, line); });
+    if (out.empty() && (begins_ || now - said_ >= kHeartbeat - std::chrono::seconds(1))) out = ": \n\n";
+    begins_ = false;
+    if (!out.empty()) said_ = now;
+    return {std::move(out), next_ <= page->log_position ? Then::kMore : Then::kWait};
+  }
+
+ private:
+  Executor& executor_;
+  Position next_;
+  bool begins_ = true;  // the reader is told that it is connected
+  std::chrono::steady_clock::time_point said_;
+};
+
+struct FeedQuery {
+  Position after = 0;
+  Position limit = 0;
+};
+
+const std::vector<Parameter>& feed_parameters() {
+  static const std::vector<Parameter> kParameters{
+      with_default(integer_parameter("after", 0, kIntegerMaximum, "events behind this position"), "0"), limit_parameter()};
+  return kParameters;
+}
+
+Result<FeedQuery> read_query(const HttpRequest& request, const Arguments& query) {
+  GOVLOG_TRY(check_arguments(feed_parameters(), query));
+  FeedQuery out{integer_argument(query, "after").value_or(0),
+                integer_argument(query, "limit").value_or(static_cast<Position>(kPageDefault))};
+  if (const std::string* last = request.header("last-event-id")) {
+    const auto position = parse_digits(*last, static_cast<std::uint64_t>(kIntegerMaximum));
+    if (!position) return argument_error("Last-Event-ID", "Last-Event-ID is no position");
+    out.after = *position;
+  }
+  return out;
+}
+
+/// The page as CloudEvents, which have no place for what follows.
+Result<HttpReply> cloud_page_of(Executor& executor, const FeedQuery& query) {
+  const ExportPage page = GOVLOG_TRY(executor.export_page({.from = query.after + 1, .to = query.after + query.limit}));
+  HttpReply reply = json_reply("[");
+  reply.content_type = kCloudEventBatch;
+  each_line(page.lines, [&](std::string_view line) {
+    if (reply.body.size() > 1) reply.body += ',';
+    reply.body += cloud_event_of(line);
+  });
+  reply.body += ']';
+  reply.headers.emplace_back("Govlog-Next-After", std::to_string(page.lines.empty() ? query.after : page.next - 1));
+  reply.headers.emplace_back("Govlog-Log-Position", std::to_string(page.log_position));
+  return reply;
+}
+
+Result<std::string> page_of(Executor& executor, const FeedQuery& query) {
+  const ExportPage page = GOVLOG_TRY(executor.export_page({.from = query.after + 1, .to = query.after + query.limit}));
+  std::string out;
+  ObjectWriter object(out);
+  std::string& items = object.begin("items");
+  items += '[';
+  each_line(page.lines, [&](std::string_view line) {
+    if (items.back() != '[') items += ',';
+    items += line;
+  });
+  items += ']';
+  object.number("next_after", page.lines.empty() ? query.after : page.next - 1);
+  object.number("log_position", page.log_position);
+  object.close();
+  if (page.damage) add_damage(out, *page.damage);
+  return out;
+}
+
+}  // namespace
+
+std::span<const Parameter> feed_query_parameters() { return feed_parameters(); }
+
+HttpReply answer_feed(Executor& executor, const HttpRequest& request, const Arguments& query) {
+  const auto read = read_query(request, query);
+  if (!read.ok()) return error_reply(read.error());
+  const std::string* accept = request.header("accept");
+  HttpReply reply;
+  if (accept != nullptr && accepts(*accept, "text/event-stream")) {
+    reply.content_type = "text/event-stream";
+    reply.headers = {{"Cache-Control", "no-cache, no-transform"}, {"X-Accel-Buffering", "no"}};
+    reply.stream = std::make_unique<EventStream>(executor, read->after + 1);
+    return reply;
+  }
+  if (accept != nullptr && accepts(*accept, "application/x-ndjson")) {
+    const auto end = executor.export_page({.from = kPositionMax, .to = kPositionMax});
+    if (!end.ok()) return error_reply(end.error());
+    reply.content_type = "application/x-ndjson";
+    const Position last = query.contains("limit") ? std::min(end->log_position, read->after + read->limit) : end->log_position;
+    reply.stream = std::make_unique<LinesStream>(executor, read->after + 1, last);
+    return reply;
+  }
+  if (accept != nullptr && accepts(*accept, kCloudEventBatch)) {
+    auto events = cloud_page_of(executor, *read);
+    return events.ok() ? events.take() : error_reply(events.error());
+  }
+  auto page = page_of(executor, *read);
+  return page.ok() ? json_reply(page.take()) : error_reply(page.error());
+}
+
+}  // namespace govlog
