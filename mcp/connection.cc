@@ -137,24 +137,14 @@ std::optional<RpcOutcome> McpConnection::answer(const RequestPtr& request) {
     handshake_ = std::move(handshake);
     return outcome;
   }
-  if (message.method == "resources/subscribe" || message.method == "resources/unsubscribe") return subscribe(message);
+  if (message.method == "resources/subscribe" || message.method == "resources/unsubscribe")
+    return subscriptions_.answer(message);
   if (message.method == "subscriptions/listen") return listen(request);
   {
     const std::lock_guard lock(mutex_);
     handshake = handshake_;
   }
   return server_.answer(message, {.client = handshake.client});
-}
-
-RpcOutcome McpConnection::subscribe(const Message& message) {
-  const auto uri = string_member(message.params, "uri");
-  if (!uri) return RpcError{RpcCode::kInvalidParams, "uri is missing, it is a string such as govlog://timeline"};
-  if (message.method == "resources/unsubscribe") {
-    subscriptions_.stop("", *uri);
-    return RpcResult{};
-  }
-  if (auto refused = subscriptions_.watch("", {*uri}, [] {})) return *std::move(refused);
-  return RpcResult{};
 }
 
 std::optional<RpcOutcome> McpConnection::listen(const RequestPtr& request) {

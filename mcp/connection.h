@@ -59,7 +59,6 @@ class McpConnection {
   void run(const RequestPtr& request);
   std::optional<RpcOutcome> answer(const RequestPtr& request);
   std::optional<RpcOutcome> listen(const RequestPtr& request);
-  RpcOutcome subscribe(const Message& message);
   void cancel(std::string_view id);
   void finish(const RequestPtr& request, const RpcOutcome& outcome);
   void reply(std::string text, const std::shared_ptr<Batch>& batch);

@@ -79,6 +79,17 @@ std::optional<RpcError> Subscriptions::watch(const std::string& key, const std::
   return std::nullopt;
 }
 
+RpcOutcome Subscriptions::answer(const Message& request) {
+  const auto uri = string_member(request.params, "uri");
+  if (!uri) return RpcError{RpcCode::kInvalidParams, "uri is missing, it is a string such as govlog://timeline"};
+  if (request.method == "resources/unsubscribe") {
+    stop("", *uri);
+    return RpcResult{};
+  }
+  if (auto refused = watch("", {*uri}, [] {})) return *std::move(refused);
+  return RpcResult{};
+}
+
 void Subscriptions::stop(std::string_view key, std::string_view uri) {
   const std::lock_guard lock(mutex_);
   std::erase_if(watched_, [&](const Watched& w) { return w.key == key && (uri.empty() || w.uri == uri); });

@@ -44,6 +44,9 @@ class Subscriptions {
   std::optional<RpcError> watch(const std::string& key, const std::vector<std::string>& uris,
                                 const std::function<void()>& ready);
 
+  /// `resources/subscribe` or `resources/unsubscribe`, the legacy subscriptions.
+  RpcOutcome answer(const Message& request);
+
   /// Ends those of `key`, of one URI alone where it is given.
   void stop(std::string_view key, std::string_view uri = {});
 

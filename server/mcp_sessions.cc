@@ -32,17 +32,6 @@ McpSession::McpSession(std::string id, LegacyHandshake handshake, std::optional<
       changes_(std::move(changes)),
       subscriptions_(executor, changes_.get(), [outbox = outbox_](std::string message) { outbox->put(std::move(message)); }) {}
 
-RpcOutcome McpSession::subscribe(const Message& message) {
-  const auto uri = string_member(message.params, "uri");
-  if (!uri) return RpcError{RpcCode::kInvalidParams, "uri is missing, it is a string such as govlog://timeline"};
-  if (message.method == "resources/unsubscribe") {
-    subscriptions_.stop("", *uri);
-    return RpcResult{};
-  }
-  if (auto refused = subscriptions_.watch("", {*uri}, [] {})) return *std::move(refused);
-  return RpcResult{};
-}
-
 std::unique_ptr<HttpStream> McpSession::stream() {
   if (streams_->exchange(true)) return nullptr;
   return std::make_unique<OutboxStream>(outbox_, [streams = streams_] { *streams = false; });

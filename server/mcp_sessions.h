@@ -27,7 +27,7 @@ class McpSession {
   const std::string& version() const { return handshake_.version; }
   const std::optional<std::string>& principal() const { return principal_; }
 
-  RpcOutcome subscribe(const Message& message);
+  RpcOutcome subscribe(const Message& message) { return subscriptions_.answer(message); }
   /// What sends the session's notifications; nullptr while there is one.
   std::unique_ptr<HttpStream> stream();
   void end() { outbox_->end(); }
