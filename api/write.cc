@@ -6,6 +6,7 @@
 #include "api/parameters.h"
 #include "api/write_make.h"
 #include "codec/event_json.h"
+#include "codec/json_text.h"
 
 #include <algorithm>
 #include <array>
@@ -228,6 +229,11 @@ Result<bool> bind_to_state(const ReadView& view, std::vector<Event>& events) {
 }
 
 }  // namespace
+
+Status refuse_principal(std::string_view metadata) {
+  if (!json_member(metadata, "principal")) return Ok{};
+  return Error{Code::kForbidden, "metadata.principal is set by the server, from the token", {}};
+}
 
 std::span<const WriteOperation> write_operations() {
   static const std::array<WriteOperation, 10> kOperations{append_operation(),

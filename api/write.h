@@ -40,6 +40,9 @@ struct WriteOperation {
 /// `metadata` has are left out, and a retry is not compared by what was filled in.
 inline constexpr std::string_view kFilledMetadata = "filled_metadata";
 
+/// kForbidden where `metadata` (an object) names a principal: a face that knows whose token it was says so itself.
+Status refuse_principal(std::string_view metadata);
+
 /// Every write operation, in the order that help shows them.
 std::span<const WriteOperation> write_operations();
 

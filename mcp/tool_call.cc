@@ -58,8 +58,7 @@ Result<Answered> write(const Tool& tool, Arguments arguments, const ToolCaller& 
   if (caller.read_only)
     return Error{
         Code::kForbidden, "this server is read-only: govlog mcp was started with --read-only, and reads alone are served", {}};
-  if (caller.principal && json_member(argument(arguments, "metadata").value_or("{}"), "principal"))
-    return Error{Code::kForbidden, "metadata.principal is set by the server, from the token", {}};
+  if (caller.principal) GOVLOG_TRY(refuse_principal(argument(arguments, "metadata").value_or("{}")));
   if (caller.actor && !arguments.contains("actor")) arguments["actor"] = {*caller.actor};
   Arguments named;
   for (auto& [name, values] : arguments) named[std::string(tool.find(name) ? tool.find(name)->operation_name : name)] = values;

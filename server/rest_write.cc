@@ -68,8 +68,7 @@ Result<std::vector<Receipt>> write(Executor& executor, const HttpRequest& reques
   if (const auto version = GOVLOG_TRY(if_match(request)))
     GOVLOG_TRY(take_header(arguments, "expected_version", "If-Match", std::to_string(*version)));
   if (principal) {
-    if (json_member(argument(arguments, "metadata").value_or("{}"), kPrincipal))
-      return Error{Code::kForbidden, "metadata.principal is set by the server, from the token", {}};
+    GOVLOG_TRY(refuse_principal(argument(arguments, "metadata").value_or("{}")));
     if (!arguments.contains("actor")) arguments["actor"] = {principal->name};
     std::string filled = R"({"principal":)";
     append_json_string(filled, principal->name);
@@ -124,8 +123,7 @@ Result<std::optional<std::uint64_t>> if_match(const HttpRequest& request) {
 }
 
 Status sign_event(Event& event, const Principal& principal) {
-  if (json_member(event.metadata, kPrincipal))
-    return Error{Code::kForbidden, "metadata.principal is set by the server, from the token", {}};
+  GOVLOG_TRY(refuse_principal(event.metadata));
   std::string metadata = event.metadata;
   metadata.pop_back();
   metadata += metadata.size() > 1 ? R"(,"principal":)" : R"("principal":)";
