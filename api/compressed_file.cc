@@ -15,7 +15,7 @@ namespace govlog {
 
 namespace {
 
-constexpr int kLevel = 3;
+constexpr int kZstdLevel = 3;
 
 Error file_error(std::string_view doing, const std::filesystem::path& path) {
   return system_error(errno, fmt::format("{} {}", doing, path.string()));
@@ -79,7 +79,7 @@ class CompressedFile::Impl {
   Status open() {
     context_.reset(ZSTD_createCCtx());
     if (!context_) return Error{Code::kInternal, "zstd gives no context", {}};
-    (void)ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_compressionLevel, kLevel);
+    (void)ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_compressionLevel, kZstdLevel);
     (void)ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_checksumFlag, 1);
     return file_.open();
   }

@@ -89,7 +89,7 @@ void append_layer(std::string& out, const LayerCoverage& layer) {
   object.close();
 }
 
-void append_point(std::string& out, const TrendPoint& point) {
+void append_trend_point(std::string& out, const TrendPoint& point) {
   ObjectWriter object(out);
   object.time("at", point.at);
   append_array(object.begin("layers"), point.layers, append_layer);
@@ -196,7 +196,7 @@ std::string render_trend(Bucket bucket, const std::vector<TrendPoint>& points, P
   std::string out;
   ObjectWriter object(out);
   object.text("bucket", bucket_name(bucket));
-  append_array(object.begin("points"), points, append_point);
+  append_array(object.begin("points"), points, append_trend_point);
   object.number("log_position", log_position);
   object.close();
   return out;

@@ -16,9 +16,9 @@ namespace govlog {
 
 namespace {
 
-constexpr int kLevel = 6;
+constexpr int kDeflateLevel = 6;
 
-Error file_error(std::string_view doing, const std::filesystem::path& path) {
+Error zip_error(std::string_view doing, const std::filesystem::path& path) {
   return system_error(errno, fmt::format("{} {}", doing, path.string()));
 }
 
@@ -38,7 +38,7 @@ class ZipFile::Impl {
   Status open() {
     errno = 0;
     zip_ = zipOpen64(temporary_.c_str(), APPEND_STATUS_CREATE);
-    return zip_ == nullptr ? Status(file_error("making", temporary_)) : Status(Ok{});
+    return zip_ == nullptr ? Status(zip_error("making", temporary_)) : Status(Ok{});
   }
 
   Status add(const std::string& name, std::string_view text) {
@@ -46,15 +46,15 @@ class ZipFile::Impl {
     info.tmz_date.tm_year = 1980;
     info.tmz_date.tm_mday = 1;
     errno = 0;
-    bool good =
-        zipOpenNewFileInZip64(zip_, name.c_str(), &info, nullptr, 0, nullptr, 0, nullptr, Z_DEFLATED, kLevel, 0) == ZIP_OK;
+    bool good = zipOpenNewFileInZip64(zip_, name.c_str(), &info, nullptr, 0, nullptr, 0, nullptr, Z_DEFLATED, kDeflateLevel,
+                                      0) == ZIP_OK;
     constexpr std::size_t kPieceMax = std::numeric_limits<int>::max() / 2;
     for (std::size_t at = 0; good && at < text.size(); at += kPieceMax) {
       const std::string_view piece = text.substr(at, kPieceMax);
       good = zipWriteInFileInZip(zip_, piece.data(), static_cast<unsigned>(piece.size())) == ZIP_OK;
     }
     good = good && zipCloseFileInZip(zip_) == ZIP_OK;
-    return good ? Status(Ok{}) : Status(file_error("writing", temporary_));
+    return good ? Status(Ok{}) : Status(zip_error("writing", temporary_));
   }
 
   Status finish() {
@@ -69,7 +69,7 @@ class ZipFile::Impl {
 
  private:
   Error broken_off() const {
-    Error error = file_error("writing", temporary_);
+    Error error = zip_error("writing", temporary_);
     (void)::unlink(temporary_.c_str());
     return error;
   }

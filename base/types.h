@@ -23,6 +23,7 @@ struct Timestamp {
 };
 
 inline constexpr std::int64_t kMicrosPerSecond = 1'000'000;
+inline constexpr std::int64_t kMicrosPerHour = 3600 * kMicrosPerSecond;
 inline constexpr std::int64_t kMicrosPerDay = 86'400 * kMicrosPerSecond;
 inline constexpr Timestamp kTimestampMin{std::numeric_limits<std::int64_t>::min()};
 inline constexpr Timestamp kTimestampMax{std::numeric_limits<std::int64_t>::max()};

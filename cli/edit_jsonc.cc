@@ -39,7 +39,7 @@ Layout layout_of(std::string_view text, const JsoncValue& root) {
   return layout;
 }
 
-std::string render_value(const ConfigField& field) {
+std::string render_json_value(const ConfigField& field) {
   if (const auto* one = std::get_if<std::string>(&field.value)) return json_quote(*one);
   std::string out = "[";
   for (const std::string& item : std::get<std::vector<std::string>>(field.value))
@@ -52,7 +52,7 @@ std::string render_fields(const std::vector<ConfigField>& fields, const Layout& 
   std::string out = "{";
   for (const ConfigField& field : fields) {
     out += fmt::format("{}{}{}{}{}: {}", out.size() == 1 ? "" : ",", layout.line_end, indent, layout.unit,
-                       json_quote(field.key), render_value(field));
+                       json_quote(field.key), render_json_value(field));
   }
   return out + fmt::format("{}{}}}", layout.line_end, indent);
 }
@@ -60,7 +60,7 @@ std::string render_fields(const std::vector<ConfigField>& fields, const Layout& 
 std::string render_fields_on_one_line(const std::vector<ConfigField>& fields) {
   std::string out = "{";
   for (const ConfigField& field : fields)
-    out += fmt::format("{}{}: {}", out.size() == 1 ? "" : ", ", json_quote(field.key), render_value(field));
+    out += fmt::format("{}{}: {}", out.size() == 1 ? "" : ", ", json_quote(field.key), render_json_value(field));
   return out + '}';
 }
 
@@ -73,14 +73,14 @@ struct NewMember {
 
   std::string on_one_line() const {
     const std::string name = json_quote(key) + ": ";
-    if (field != nullptr) return name + render_value(*field);
+    if (field != nullptr) return name + render_json_value(*field);
     const std::string fields = render_fields_on_one_line(entry->fields);
     return name + (section ? fmt::format("{{{}: {}}}", json_quote(entry->name), fields) : fields);
   }
 
   std::string on_lines(const Layout& layout, const std::string& indent) const {
     const std::string name = json_quote(key) + ": ";
-    if (field != nullptr) return name + render_value(*field);
+    if (field != nullptr) return name + render_json_value(*field);
     if (!section) return name + render_fields(entry->fields, layout, indent);
     const std::string deeper = indent + layout.unit;
     return name + fmt::format("{{{}{}{}: {}{}{}}}", layout.line_end, deeper, json_quote(entry->name),
@@ -163,7 +163,7 @@ Result<std::optional<std::string>> step(std::string_view text, const ConfigEntry
   for (const ConfigField& field : entry.fields) {
     const JsoncValue* value = server->member(field.key);
     if (value == nullptr) return std::optional(insert(text, *server, {field.key, &field, nullptr, false}, layout));
-    if (!says(*value, field)) return std::optional(replace(text, *value, render_value(field)));
+    if (!says(*value, field)) return std::optional(replace(text, *value, render_json_value(field)));
   }
   return std::optional<std::string>();
 }

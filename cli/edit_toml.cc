@@ -11,7 +11,7 @@
 namespace govlog {
 namespace {
 
-std::string render_value(const ConfigField& field) {
+std::string render_toml_value(const ConfigField& field) {
   if (const auto* one = std::get_if<std::string>(&field.value)) return toml_quote(*one);
   std::string out = "[";
   for (const std::string& item : std::get<std::vector<std::string>>(field.value))
@@ -27,7 +27,7 @@ std::string append_table(std::string_view text, const ConfigEntry& entry) {
   if (!out.empty() && !out.ends_with('\n')) out += line_end;
   if (!out.empty() && !out.ends_with("\n\n") && !out.ends_with("\n\r\n")) out += line_end;
   out += fmt::format("[{}.{}]{}", entry.section, entry.name, line_end);
-  for (const ConfigField& field : entry.fields) out += fmt::format("{} = {}{}", field.key, render_value(field), line_end);
+  for (const ConfigField& field : entry.fields) out += fmt::format("{} = {}{}", field.key, render_toml_value(field), line_end);
   return out;
 }
 
@@ -77,11 +77,11 @@ std::string insert_pair(std::string_view text, std::size_t after, std::string_vi
   const bool last = end == std::string_view::npos;
   const std::size_t at = last ? text.size() : end + 1;
   return fmt::format("{}{}{}{} = {}{}{}", text.substr(0, at), last ? line_end_of(text) : "", indent, field.key,
-                     render_value(field), line_end_of(text), text.substr(at));
+                     render_toml_value(field), line_end_of(text), text.substr(at));
 }
 
 // White space before `at` on its line.
-std::string_view indentation(std::string_view text, std::size_t at) {
+std::string_view white_space_before(std::string_view text, std::size_t at) {
   const std::size_t begin = text.find_last_not_of(" \t", at == 0 ? 0 : at - 1);
   const std::size_t from = at == 0 ? 0 : begin == std::string_view::npos ? 0 : begin + 1;
   return text.substr(from, at - from);
@@ -101,9 +101,11 @@ Result<std::optional<std::string>> step(std::string_view text, const ConfigEntry
   const TomlItem& last = found.pairs.empty() ? *found.header : found.pairs.back();
   for (const ConfigField& field : entry.fields) {
     const auto pair = pair_of(field.key);
-    if (pair == found.pairs.end()) return std::optional(insert_pair(text, last.end, indentation(text, last.begin), field));
+    if (pair == found.pairs.end())
+      return std::optional(insert_pair(text, last.end, white_space_before(text, last.begin), field));
     if (says(text.substr(pair->value_begin, pair->end - pair->value_begin), field)) continue;
-    return std::optional(fmt::format("{}{}{}", text.substr(0, pair->value_begin), render_value(field), text.substr(pair->end)));
+    return std::optional(
+        fmt::format("{}{}{}", text.substr(0, pair->value_begin), render_toml_value(field), text.substr(pair->end)));
   }
   return std::optional<std::string>();
 }

@@ -11,14 +11,14 @@
 namespace govlog {
 namespace {
 
-constexpr std::size_t kDepthMax = 200;
+constexpr std::size_t kJsoncDepthMax = 200;
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 // Recursive descent over the text; `at_` stands before what is read next.
-class Parser {
+class JsoncParser {
  public:
-  Parser(std::string_view text, JsoncComments comments) : text_(text), comments_(comments) {}
+  JsoncParser(std::string_view text, JsoncComments comments) : text_(text), comments_(comments) {}
 
   Result<JsoncValue> parse() {
     if (text_.starts_with("\xEF\xBB\xBF")) at_ = 3;
@@ -44,7 +44,7 @@ class Parser {
   }
 
   Result<JsoncValue> value(std::size_t depth) {
-    if (depth > kDepthMax) return error("nested too deeply");
+    if (depth > kJsoncDepthMax) return error("nested too deeply");
     JsoncValue read;
     read.begin = at_;
     const char first = peek();
@@ -115,13 +115,13 @@ class Parser {
 
   Status scalar() {
     const std::string_view rest = text_.substr(at_);
-    static constexpr std::array<std::string_view, 3> kWords{"true", "false", "null"};
+    static constexpr std::array<std::string_view, 3> kLiterals{"true", "false", "null"};
     const std::size_t length =
         std::min(rest.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-._"), rest.size());
     const std::string_view word = rest.substr(0, length);
     const bool number = !word.empty() && word.find_first_not_of("0123456789+-.eE") == std::string_view::npos &&
                         word.find_first_of("0123456789") != std::string_view::npos;
-    if (!number && std::find(kWords.begin(), kWords.end(), word) == kWords.end()) return error("expected a value");
+    if (!number && std::find(kLiterals.begin(), kLiterals.end(), word) == kLiterals.end()) return error("expected a value");
     at_ += length;
     return Ok{};
   }
@@ -156,7 +156,7 @@ std::size_t skip_jsonc_space(std::string_view text, std::size_t at, JsoncComment
   return at;
 }
 
-Result<JsoncValue> parse_jsonc(std::string_view text, JsoncComments comments) { return Parser(text, comments).parse(); }
+Result<JsoncValue> parse_jsonc(std::string_view text, JsoncComments comments) { return JsoncParser(text, comments).parse(); }
 
 std::size_t line_of(std::string_view text, std::size_t at) {
   const std::string_view before = text.substr(0, at);

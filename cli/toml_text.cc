@@ -10,7 +10,7 @@
 namespace govlog {
 namespace {
 
-constexpr std::size_t kDepthMax = 200;
+constexpr std::size_t kTomlDepthMax = 200;
 constexpr std::string_view kBare = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 constexpr std::string_view kScalar = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+.:";
 
@@ -37,9 +37,9 @@ std::size_t read_escape(std::string_view rest, std::string& out) {
 }
 
 // Reads item after item; `at_` stands before what is read next.
-class Parser {
+class TomlParser {
  public:
-  explicit Parser(std::string_view text) : text_(text) {}
+  explicit TomlParser(std::string_view text) : text_(text) {}
 
   Result<std::vector<TomlItem>> parse() {
     std::vector<TomlItem> items;
@@ -78,7 +78,7 @@ class Parser {
   }
 
   Status value(std::size_t depth) {
-    if (depth > kDepthMax) return error("nested too deeply");
+    if (depth > kTomlDepthMax) return error("nested too deeply");
     const char first = peek();
     if (first == '"' || first == '\'') {
       (void)GOVLOG_TRY(string());
@@ -222,17 +222,17 @@ class Parser {
 
 }  // namespace
 
-Result<std::vector<TomlItem>> parse_toml(std::string_view text) { return Parser(text).parse(); }
+Result<std::vector<TomlItem>> parse_toml(std::string_view text) { return TomlParser(text).parse(); }
 
 std::optional<std::string> toml_string(std::string_view value) {
   if (value.empty() || (value.front() != '"' && value.front() != '\'')) return std::nullopt;
-  auto read = Parser(value).string();
+  auto read = TomlParser(value).string();
   return read.ok() ? std::optional(read.take()) : std::nullopt;
 }
 
 std::optional<std::vector<std::string>> toml_strings(std::string_view value) {
   if (value.empty() || value.front() != '[') return std::nullopt;
-  auto read = Parser(value).strings();
+  auto read = TomlParser(value).strings();
   return read.ok() ? read.take() : std::nullopt;
 }
 

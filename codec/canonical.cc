@@ -6,6 +6,7 @@
 // "nothing", "two values" and "something follows" all show in the outer array.
 #include "codec/canonical.h"
 
+#include "codec/ascii.h"
 #include "codec/json_escape.h"
 #include "codec/json_text.h"
 
@@ -21,7 +22,6 @@ namespace {
 namespace ondemand = simdjson::ondemand;
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr int kDepthLimit = 1000;  // On-Demand's own is 1024
 
 /// What a thread keeps from one text to the next. Texts over this size give it back.
 constexpr std::size_t kKeptBytesMax = std::size_t{8} << 20;
@@ -40,8 +40,6 @@ struct Workspace {
   std::vector<Member> members;  // of all objects that are open, innermost last
   std::string scratch;
 };
-
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 std::string_view trim(std::string_view text) {
   while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
@@ -322,7 +320,7 @@ bool Writer::write_scalar(std::string_view token) {
 }  // namespace
 
 Result<std::string> canonicalize(std::string_view json, int depth_max) {
-  GOVLOG_ASSERT(depth_max <= kDepthLimit, "depth_max is {}", depth_max);
+  GOVLOG_ASSERT(depth_max <= kCanonicalDepthMax, "depth_max is {}", depth_max);
   if (json.starts_with(kByteOrderMark)) return at_byte(0, "the text begins with a byte order mark, expected none");
   thread_local Workspace work;
   std::string out;
@@ -365,6 +363,10 @@ Result<std::optional<std::vector<std::string_view>>> split_json_array(std::strin
   const std::string_view last = trim(json.substr(begin, at - 1 - begin));
   if (!items.empty() || !last.empty()) items.push_back(last);
   return std::optional(std::move(items));
+}
+
+Error not_canonical(std::string_view what) {
+  return Error{Code::kCorruption, fmt::format("{} is no canonical JSON", what), {}};
 }
 
 }  // namespace govlog

@@ -12,6 +12,8 @@ namespace govlog {
 
 /// Deepest nesting of an event's data, `{}` being 1. An event's own object adds one.
 inline constexpr int kJsonDepthMax = 64;
+/// Deepest nesting that canonicalize ever lets through, and so the deepest of any canonical text.
+inline constexpr int kCanonicalDepthMax = 1000;
 inline constexpr std::size_t kNumberCharactersMax = 1000;
 inline constexpr std::size_t kExponentDigitsMax = 9;
 
@@ -27,5 +29,8 @@ Result<std::string> canonicalize(std::string_view json, int depth_max);
 /// Only the outermost structure is looked at: each slice still has to be canonicalized. kInvalidJson where it does not end, or
 /// something follows it.
 Result<std::optional<std::vector<std::string_view>>> split_json_array(std::string_view json);
+
+/// kCorruption: what should be canonical text and is not. `what`: the beginning of a sentence.
+Error not_canonical(std::string_view what);
 
 }  // namespace govlog

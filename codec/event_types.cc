@@ -12,7 +12,7 @@ namespace govlog {
 namespace {
 
 using enum PayloadKind;
-using enum Presence;
+using enum FieldPresence;
 
 constexpr PayloadField kChangeRequestCreated[] = {{"title"},  {"type"},     {"description"},
                                                   {"status"}, {"priority"}, {"impacts", kIds}};
@@ -23,8 +23,8 @@ constexpr PayloadField kImpactMitigationAdded[] = {{"change_request_id"}, {"acti
 constexpr PayloadField kAdrCreated[] = {
     {"title"}, {"status"}, {"decision"}, {"context"}, {"change_request_id"}, {"supersedes", kIdOrIds}};
 constexpr PayloadField kAdrStatusChanged[] = {{"new_status", kString, kRequired}, {"old_status"}, {"superseded_by", kIdOrIds}};
-constexpr PayloadField kDiagramVersionCreated[] = {{"version", kVersion},  {"layer"}, {"name"}, {"type"}, {"change_request_id"},
-                                                   {"elements", kElements}};
+constexpr PayloadField kDiagramVersionCreated[] = {
+    {"version", kTextOrInteger}, {"layer"}, {"name"}, {"type"}, {"change_request_id"}, {"elements", kElements}};
 constexpr PayloadField kTraceabilityLinkAdded[] = {
     {"from_element", kString, kRequired}, {"to_element", kString, kRequired}, {"link_type", kLinkType}};
 constexpr PayloadField kValidationPerformed[] = {{"layer"}, {"result"}, {"coverage_pct", kNumber}, {"orphan_count", kNumber}};
@@ -151,7 +151,7 @@ Status check_value(const Place& place, PayloadKind kind) {
     case kRiskLevel:
       if (!is_risk_level(place.value)) return place.expected("a 32-bit integer such as 3, or a string that holds one");
       return Ok{};
-    case kVersion:
+    case kTextOrInteger:
       if (json_kind(place.value) == JsonKind::kNumber && is_integer(place.value)) return Ok{};
       return check_string(place, "a string or an integer");
     case kNumber:

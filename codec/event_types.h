@@ -12,21 +12,21 @@ namespace govlog {
 
 enum class PayloadKind : std::uint8_t {
   kString,
-  kIds,        // an array of ids, which are strings
-  kIdOrIds,    // one id, or an array of them
-  kRiskLevel,  // a 32-bit integer, or a string that holds one
-  kVersion,    // a string, or an integer
+  kIds,            // an array of ids, which are strings
+  kIdOrIds,        // one id, or an array of them
+  kRiskLevel,      // a 32-bit integer, or a string that holds one
+  kTextOrInteger,  // a string, or an integer
   kNumber,
   kLinkType,
   kElements,  // an array of objects {id*, name, type, layer}
 };
 
-enum class Presence : std::uint8_t { kOptional, kRequired };
+enum class FieldPresence : std::uint8_t { kOptional, kRequired };
 
 struct PayloadField {
   std::string_view name;
   PayloadKind kind = PayloadKind::kString;
-  Presence presence = Presence::kOptional;
+  FieldPresence presence = FieldPresence::kOptional;
 };
 
 struct EventType {

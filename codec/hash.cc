@@ -34,8 +34,6 @@ Hash hash_parts(std::initializer_list<std::string_view> parts) {
   return hash;
 }
 
-std::string_view bytes_of(const Hash& hash) { return {reinterpret_cast<const char*>(hash.data()), hash.size()}; }
-
 #ifdef __SSE4_2__
 
 std::uint32_t crc32c_step(std::uint32_t crc, std::string_view bytes) {

@@ -15,6 +15,8 @@ Hash sha256(std::string_view bytes);
 Hash leaf_hash(std::string_view bytes);
 /// SHA-256(0x01 ‖ left ‖ right).
 Hash node_hash(const Hash& left, const Hash& right);
+/// The 32 bytes, as text; a slice of `hash`.
+inline std::string_view bytes_of(const Hash& hash) { return {reinterpret_cast<const char*>(hash.data()), hash.size()}; }
 /// Lower case hex, 64 characters.
 std::string format_hash(const Hash& hash);
 

@@ -2,6 +2,7 @@
 // member's name, or what stands between two values.
 #include "codec/json_compact.h"
 
+#include "codec/ascii.h"
 #include "codec/json_escape.h"
 #include "codec/json_text.h"
 
@@ -14,9 +15,6 @@
 
 namespace govlog {
 namespace {
-
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 class Compactor {
  public:

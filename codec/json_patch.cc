@@ -1,13 +1,10 @@
 #include "codec/json_patch.h"
 
+#include "codec/canonical.h"
 #include "codec/json_text.h"
 
 namespace govlog {
 namespace {
-
-constexpr int kDepthLimit = 1000;  // as deep as canonicalize ever lets through
-
-Error malformed(std::string_view what) { return Error{Code::kCorruption, fmt::format("{} is no canonical JSON", what), {}}; }
 
 /// Collects the operations, knowing the place in the document.
 class Differ {
@@ -48,7 +45,7 @@ void Differ::enter_member(std::string_view key) {
 
 Status Differ::diff(std::string_view from, std::string_view to, int depth) {
   if (from == to) return Ok{};
-  if (depth > kDepthLimit) return malformed("a state that is nested so deep");
+  if (depth > kCanonicalDepthMax) return not_canonical("a state that is nested so deep");
   const JsonKind kind = json_kind(from);
   if (kind == json_kind(to)) {
     if (kind == JsonKind::kObject) return diff_objects(from, to, depth);
@@ -78,7 +75,7 @@ Status Differ::diff_objects(std::string_view from, std::string_view to, int dept
     if (order <= 0) old_left = old_member.next();
     if (order >= 0) new_left = new_member.next();
   }
-  if (!old_member.ok() || !new_member.ok()) return malformed("a state");
+  if (!old_member.ok() || !new_member.ok()) return not_canonical("a state");
   return Ok{};
 }
 
@@ -120,15 +117,15 @@ Status Differ::diff_arrays(std::string_view from, std::string_view to, int depth
     add(new_item.value());
     path_.resize(here);
   }
-  if (!old_item.ok() || !new_item.ok()) return malformed("a state");
+  if (!old_item.ok() || !new_item.ok()) return not_canonical("a state");
   return Ok{};
 }
 
 }  // namespace
 
 Result<std::vector<PatchOperation>> json_diff(std::string_view from, std::string_view to) {
-  if (json_value_length(from) != from.size() || from.empty()) return malformed("the first state");
-  if (json_value_length(to) != to.size() || to.empty()) return malformed("the second state");
+  if (json_value_length(from) != from.size() || from.empty()) return not_canonical("the first state");
+  if (json_value_length(to) != to.size() || to.empty()) return not_canonical("the second state");
   Differ differ;
   GOVLOG_TRY(differ.diff(from, to, 1));
   return differ.take();

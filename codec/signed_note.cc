@@ -27,8 +27,7 @@ using Key32 = std::array<std::uint8_t, 32>;
 using PrivateKey = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using Context = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
 
-std::string_view bytes_of(const Key32& key) { return {reinterpret_cast<const char*>(key.data()), key.size()}; }
-const unsigned char* data_of(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
+const unsigned char* unsigned_bytes(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
 
 std::string key_hash(std::string_view name, const Key32& public_key) {
   const Hash hash = sha256(fmt::format("{}\n{}{}", name, kEd25519, bytes_of(public_key)));
@@ -141,8 +140,8 @@ std::string sign_checkpoint(const SigningKey& key, std::uint64_t size, const Has
   const PrivateKey secret = private_key(key);
   const Context context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
   const bool done = EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, secret.get()) == 1 &&
-                    EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &length, data_of(text),
-                                   text.size()) == 1;
+                    EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &length,
+                                   unsigned_bytes(text), text.size()) == 1;
   GOVLOG_ASSERT(done && length == kSignatureBytes, "OpenSSL does not sign");
   return fmt::format("{}\n{}{} {}\n", text, kDash, key.name,
                      encode_base64(key_hash(key.name, verifier_of(key).public_key) + signature));
@@ -189,8 +188,8 @@ bool is_signed_by(const Checkpoint& checkpoint, const VerifierKey& key) {
              return false;
            const Context context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
            return EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, shown.get()) == 1 &&
-                  EVP_DigestVerify(context.get(), data_of(signature.bytes) + kKeyHashBytes, kSignatureBytes,
-                                   data_of(checkpoint.text), checkpoint.text.size()) == 1;
+                  EVP_DigestVerify(context.get(), unsigned_bytes(signature.bytes) + kKeyHashBytes, kSignatureBytes,
+                                   unsigned_bytes(checkpoint.text), checkpoint.text.size()) == 1;
          });
 }
 

@@ -1,6 +1,7 @@
 // Members of canonical objects are sorted, so a merge of two objects is one walk over both texts, side by side, and needs no tree.
 #include "codec/state.h"
 
+#include "codec/canonical.h"
 #include "codec/json_text.h"
 
 #include <array>
@@ -8,10 +9,6 @@
 
 namespace govlog {
 namespace {
-
-constexpr int kDepthLimit = 1000;  // as deep as canonicalize ever lets through
-
-Error malformed(std::string_view what) { return Error{Code::kCorruption, fmt::format("{} is no canonical JSON", what), {}}; }
 
 /// Writes members, with commas between them.
 class MemberWriter {
@@ -66,8 +63,8 @@ Status append_merged_objects(std::string& out, std::string_view target, std::str
     if (order <= 0) old_left = old_member.next();
     if (order >= 0) new_left = new_member.next();
   }
-  if (!old_member.ok()) return malformed("the target of a merge");
-  if (!new_member.ok()) return malformed("a merge patch");
+  if (!old_member.ok()) return not_canonical("the target of a merge");
+  if (!new_member.ok()) return not_canonical("a merge patch");
   members.end();
   return Ok{};
 }
@@ -75,7 +72,7 @@ Status append_merged_objects(std::string& out, std::string_view target, std::str
 /// Appends `patch` merged onto `target`, which may be empty for no value. Nulls within a patch object that meets no object go too, as
 /// RFC 7396 says; most have none, and are copied whole.
 Status append_merged(std::string& out, std::string_view target, std::string_view patch, int depth) {
-  if (depth > kDepthLimit) return malformed("a merge patch that is nested so deep");
+  if (depth > kCanonicalDepthMax) return not_canonical("a merge patch that is nested so deep");
   if (json_kind(patch) != JsonKind::kObject) {
     out += patch;
     return Ok{};
@@ -98,7 +95,7 @@ struct Assignment {
 
 /// `object` with `assignments`, which are sorted as members are, made as they stand (no merge).
 Result<std::string> assign(std::string_view object, std::span<const Assignment> assignments) {
-  if (json_kind(object) != JsonKind::kObject) return malformed("the state or the data of an event");
+  if (json_kind(object) != JsonKind::kObject) return not_canonical("the state or the data of an event");
   std::string out;
   out.reserve(object.size() + 64);
   MemberWriter members(out);
@@ -118,7 +115,7 @@ Result<std::string> assign(std::string_view object, std::span<const Assignment> 
       members.write(member.key(), member.value());
     }
   }
-  if (!member.ok()) return malformed("the state or the data of an event");
+  if (!member.ok()) return not_canonical("the state or the data of an event");
   while (next != assignments.end()) write_next();
   members.end();
   return out;
@@ -136,8 +133,8 @@ Result<std::string> fold_status_change(std::string_view state, std::string_view 
 }  // namespace
 
 Result<std::string> merge_patch(std::string_view target, std::string_view patch) {
-  if (json_value_length(target) != target.size() || target.empty()) return malformed("the target of a merge");
-  if (json_value_length(patch) != patch.size() || patch.empty()) return malformed("a merge patch");
+  if (json_value_length(target) != target.size() || target.empty()) return not_canonical("the target of a merge");
+  if (json_value_length(patch) != patch.size() || patch.empty()) return not_canonical("a merge patch");
   std::string out;
   out.reserve(target.size() + patch.size());
   GOVLOG_TRY(append_merged(out, target, patch, 1));
@@ -151,7 +148,7 @@ Result<std::string> fold_event(std::string_view state, std::string_view event_ty
     return assign(data, std::array<Assignment, 2>{{{"link_type", link_type}, {"removed", "false"}}});
   }
   if (event_type == "TraceabilityLinkRemoved") return assign(state, std::array<Assignment, 1>{{{"removed", "true"}}});
-  if (json_kind(data) != JsonKind::kObject) return malformed("the data of an event");
+  if (json_kind(data) != JsonKind::kObject) return not_canonical("the data of an event");
   return merge_patch(state, data);
 }
 

@@ -1,5 +1,6 @@
 #include "codec/time.h"
 
+#include "codec/ascii.h"
 #include "codec/shown.h"
 
 #include <algorithm>
@@ -18,8 +19,6 @@ constexpr std::int64_t kDurationMax = (kDaysEnd - kDaysMin) * kMicrosPerDay;
 constexpr std::size_t kDurationDigitsMax = 18;
 
 constexpr std::string_view kRfc3339Form = "expected RFC 3339 such as 2025-11-15T10:00:00Z";
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Takes what it is asked for from the front of a text, or tells that it is not there.
 class Scanner {

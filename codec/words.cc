@@ -133,7 +133,7 @@ class StemCache {
   std::size_t used_ = 0;
 };
 
-struct Place {
+struct Stretch {
   std::size_t begin = 0;
   std::size_t end = 0;
 };
@@ -149,12 +149,12 @@ struct WordReader::Parts {
   std::string word;
   std::vector<std::string_view> stems;
   bool with_places = false;
-  std::vector<Place> places;  // of the stems, where they are wanted
+  std::vector<Stretch> places;  // of the stems, where they are wanted
 
   void read(std::string_view text);
   std::size_t read_piece(std::string_view text, std::size_t begin);
-  void read_beyond_ascii(std::string_view text, Place piece);
-  void add(std::string_view stem, Place place) {
+  void read_beyond_ascii(std::string_view text, Stretch piece);
+  void add(std::string_view stem, Stretch place) {
     stems.push_back(stem);
     if (with_places) places.push_back(place);
   }
@@ -186,7 +186,7 @@ std::string_view WordReader::Parts::stem(std::string_view folded_word) {
   return kept.emplace_back(make_stem(folded_word));
 }
 
-void WordReader::Parts::read_beyond_ascii(std::string_view text, Place piece) {
+void WordReader::Parts::read_beyond_ascii(std::string_view text, Stretch piece) {
   const std::string_view whole = text.substr(piece.begin, piece.end - piece.begin);
   // A mark belongs to what stands before it: = and U+0338 are ≠, which is no word.
   const bool with_mark = begins_with_mark(whole);
@@ -202,14 +202,14 @@ void WordReader::Parts::read_beyond_ascii(std::string_view text, Place piece) {
   points.clear();
   folder.fold(text.substr(begin, piece.end - begin), points);
   const std::size_t first = stems.size();
-  Place last;
+  Stretch last;
   for (auto at = points.begin(); at != points.end();) {
     if (!is_word_point(at->point)) {
       ++at;
       continue;
     }
     word.clear();
-    Place place{begin + at->begin, 0};
+    Stretch place{begin + at->begin, 0};
     for (; at != points.end() && is_word_point(at->point); ++at) {
       append_utf8(word, static_cast<std::uint32_t>(at->point));
       place.end = begin + at->end;

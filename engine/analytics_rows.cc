@@ -11,7 +11,6 @@ namespace govlog {
 namespace {
 
 constexpr char kAnalyticsRows = '\x04';
-constexpr std::int64_t kHour = 3600 * kMicrosPerSecond;
 constexpr std::int64_t kWeek = 7 * kMicrosPerDay;
 constexpr std::int64_t kMonday = 4 * kMicrosPerDay;  // 1970-01-05
 constexpr std::size_t kKeyBytes = 10;
@@ -39,7 +38,7 @@ std::optional<std::int64_t> risk_level_of(std::string_view data) {
 
 }  // namespace
 
-std::int64_t length_of(AnalyticsUnit unit) { return unit == AnalyticsUnit::kWeek ? kWeek : kHour; }
+std::int64_t length_of(AnalyticsUnit unit) { return unit == AnalyticsUnit::kWeek ? kWeek : kMicrosPerHour; }
 
 Timestamp start_of(AnalyticsUnit unit, Timestamp time) {
   const std::int64_t length = length_of(unit);

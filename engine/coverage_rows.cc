@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::uint8_t kHeadInRow = 0;
 constexpr std::uint8_t kHeadTooLarge = 1;
-constexpr std::int64_t kHour = 3600 * kMicrosPerSecond;
 
 /// Any text, so that keys sort as texts do and none begins another: 00 is 00 FF, the end 00 00. Null, which stands last, is FF.
 void append_text_key(std::string& out, const std::optional<std::string_view>& text) {
@@ -67,7 +66,7 @@ bool layer_before(const Layer& a, const Layer& b) { return std::pair(!a, a) < st
 std::int64_t coverage_span(std::uint8_t level, Timestamp time) {
   if (level == 0) return time.micros;
   constexpr std::array<std::int64_t, kCoverageLevels> kHours{0, 1, 24, 24 * 32, 24 * 1024};
-  return floor_divide(floor_divide(time.micros - 1, kHour), kHours[level]);
+  return floor_divide(floor_divide(time.micros - 1, kMicrosPerHour), kHours[level]);
 }
 
 std::string coverage_key_prefix(const Layer& layer, std::uint8_t level) {

@@ -41,8 +41,7 @@ class CoverageReader {
       GOVLOG_TRY(add(layer, level, wider ? std::optional(*wider * kParts[level]) : std::nullopt, span, sum));
       wider = span;
     }
-    constexpr std::int64_t kHour = 3600 * kMicrosPerSecond;
-    GOVLOG_TRY(add(layer, 0, *wider * kHour + 1, at.micros + 1, sum));
+    GOVLOG_TRY(add(layer, 0, *wider * kMicrosPerHour + 1, at.micros + 1, sum));
     return sum;
   }
 

@@ -80,7 +80,7 @@ Status copy_meta(const Database& from, const Database& to) {
   return written.ok() ? Status(Ok{}) : Status(to_error(written, "copying family meta"));
 }
 
-Status check_root(const Database& anew, const HeadContent& head) {
+Status check_rebuilt_root(const Database& anew, const HeadContent& head) {
   const MerkleFrontier tree = GOVLOG_TRY(load_frontier(anew, head.position));
   if (tree.root() == head.root) return Ok{};
   return Error{
@@ -121,7 +121,7 @@ class Rebuild {
     GOVLOG_TRY(place_.begin());
     anew_ = GOVLOG_TRY(create_database(place_.database(), options_.store, head_.store_id));
     const Replayed replayed = GOVLOG_TRY(write_anew());
-    GOVLOG_TRY(check_root(*anew_, head_));
+    GOVLOG_TRY(check_rebuilt_root(*anew_, head_));
     GOVLOG_TRY(options_.check_only ? compare() : replace(replayed));
     return std::move(report_);
   }

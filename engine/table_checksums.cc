@@ -12,11 +12,11 @@ namespace govlog {
 
 namespace {
 
-constexpr std::size_t kPieceBytes = 1 << 20;
+constexpr std::size_t kReadBytes = 1 << 20;
 
-class Tables {
+class LiveTables {
  public:
-  explicit Tables(const Database& database) : database_(database) { database.db().GetLiveFilesMetaData(&files_); }
+  explicit LiveTables(const Database& database) : database_(database) { database.db().GetLiveFilesMetaData(&files_); }
 
   Status check(const std::function<void(const TableProblem&)>& found,
                const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
@@ -50,7 +50,7 @@ class Tables {
     const auto sum = rocksdb::GetFileChecksumGenCrc32cFactory()->CreateFileChecksumGenerator({});
     std::uint64_t bytes = 0;
     for (rocksdb::Slice piece; status.ok();) {
-      status = in->Read(kPieceBytes, &piece, buffer_.data());
+      status = in->Read(kReadBytes, &piece, buffer_.data());
       if (!status.ok() || piece.empty()) break;
       sum->Update(piece.data(), piece.size());
       bytes += piece.size();
@@ -65,14 +65,14 @@ class Tables {
 
   const Database& database_;
   std::vector<rocksdb::LiveFileMetaData> files_;
-  std::vector<char> buffer_ = std::vector<char>(kPieceBytes);
+  std::vector<char> buffer_ = std::vector<char>(kReadBytes);
 };
 
 }  // namespace
 
 Status check_tables(const Database& database, const std::function<void(const TableProblem&)>& found,
                     const std::function<void(std::uint64_t done, std::uint64_t total)>& progress) {
-  return Tables(database).check(found, progress);
+  return LiveTables(database).check(found, progress);
 }
 
 }  // namespace govlog

@@ -23,8 +23,6 @@ constexpr std::string_view kEntityTemplate = "govlog://entity/{entity_type}/{ent
 constexpr std::string_view kEventTemplate = "govlog://event/{id}";
 constexpr std::string_view kImpactTemplate = "govlog://impact/{label}/{id}";
 
-RpcError invalid(std::string message) { return {RpcCode::kInvalidParams, std::move(message)}; }
-
 RpcOutcome completion(std::span<const std::string> values, std::uint64_t total) {
   RpcResult result;
   ObjectWriter object(result.members);
@@ -68,9 +66,9 @@ struct Asked {
 RpcOutcome complete_prompt(Executor& executor, std::string_view ref, const Asked& asked) {
   const auto name = string_member(ref, "name");
   if (!name || !has_prompt(*name))
-    return invalid(fmt::format("unknown prompt {}; prompts/list tells them", shorten(name.value_or("without a name"))));
+    return invalid_params(fmt::format("unknown prompt {}; prompts/list tells them", shorten(name.value_or("without a name"))));
   if (!has_prompt_argument(*name, asked.argument))
-    return invalid(fmt::format("prompt {} has no argument {}; prompts/list tells them", *name, shorten(asked.argument)));
+    return invalid_params(fmt::format("prompt {} has no argument {}; prompts/list tells them", *name, shorten(asked.argument)));
   if (asked.argument == "since") return completion({}, 0);
   CompletionQuery query{.source = CompletionSource::kEntityId, .narrow = "", .prefix = asked.prefix};
   if (asked.argument == "change_request_id") query.narrow = "change_request";
@@ -95,8 +93,8 @@ RpcOutcome complete_template(Executor& executor, std::string_view ref, const Ask
     query.narrow = string_member(asked.context, "label").value_or("Element");
     if (std::find(kLabels.begin(), kLabels.end(), query.narrow) == kLabels.end()) return completion({}, 0);
   } else {
-    return invalid(fmt::format("no variable {} in a template {}; resources/templates/list tells them", shorten(asked.argument),
-                               shorten(uri)));
+    return invalid_params(fmt::format("no variable {} in a template {}; resources/templates/list tells them",
+                                      shorten(asked.argument), shorten(uri)));
   }
   return complete_from_store(executor, std::move(query));
 }
@@ -108,14 +106,14 @@ RpcOutcome complete_argument(Executor& executor, std::string_view params) {
   const std::string_view argument = json_member(params, "argument").value_or("{}");
   const auto name = string_member(argument, "name");
   const auto value = string_member(argument, "value");
-  if (!name || !value) return invalid("argument is missing or incomplete, it is {\"name\",\"value\"}, both strings");
+  if (!name || !value) return invalid_params("argument is missing or incomplete, it is {\"name\",\"value\"}, both strings");
   if (value->size() > kValueBytesMax) return completion({}, 0);
   const std::string_view context = json_member(json_member(params, "context").value_or("{}"), "arguments").value_or("{}");
   const Asked asked{*name, *value, context};
   const std::string type = string_member(ref, "type").value_or("");
   if (type == "ref/prompt") return complete_prompt(executor, ref, asked);
   if (type == "ref/resource") return complete_template(executor, ref, asked);
-  return invalid(R"(ref.type is ref/prompt (with name) or ref/resource (with uri))");
+  return invalid_params(R"(ref.type is ref/prompt (with name) or ref/resource (with uri))");
 }
 
 }  // namespace govlog

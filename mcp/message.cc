@@ -11,7 +11,6 @@
 namespace govlog {
 namespace {
 
-constexpr std::string_view kVersionKey = "io.modelcontextprotocol/protocolVersion";
 constexpr std::size_t kIdBytesMax = 1000;
 
 BadMessage refuse(std::string id, std::string message) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 namespace govlog {
@@ -29,6 +30,11 @@ struct RpcError {
   std::string message;
   std::string data{};  // a JSON value, or empty
 };
+
+/// What names the protocol's version in a modern message's `_meta`.
+inline constexpr std::string_view kVersionKey = "io.modelcontextprotocol/protocolVersion";
+
+inline RpcError invalid_params(std::string message) { return {RpcCode::kInvalidParams, std::move(message)}; }
 
 /// Who may keep a result, and how long.
 struct CacheHint {

@@ -106,8 +106,6 @@ const Prompt* find_prompt(std::string_view name) {
   return found == kPrompts.end() ? nullptr : &*found;
 }
 
-RpcError invalid(std::string message) { return {RpcCode::kInvalidParams, std::move(message)}; }
-
 std::string with_value(std::string_view text, std::string_view value) {
   const std::size_t hole = text.find("{}");
   if (hole == std::string_view::npos) return std::string(text);
@@ -116,17 +114,19 @@ std::string with_value(std::string_view text, std::string_view value) {
 
 /// The one argument's value, or what is wrong with the arguments.
 std::variant<std::string, RpcError> read_value(const Prompt& prompt, std::string_view arguments) {
-  if (json_kind(arguments) != JsonKind::kObject) return invalid("arguments must be an object of strings");
+  if (json_kind(arguments) != JsonKind::kObject) return invalid_params("arguments must be an object of strings");
   for (JsonCursor member(arguments); member.next();) {
     if (member.key() != prompt.argument)
-      return invalid(fmt::format("{} has no argument {}, it takes {}", prompt.name, shorten(member.key()), prompt.argument));
-    if (json_kind(member.value()) != JsonKind::kString) return invalid(fmt::format("{} must be a string", prompt.argument));
+      return invalid_params(
+          fmt::format("{} has no argument {}, it takes {}", prompt.name, shorten(member.key()), prompt.argument));
+    if (json_kind(member.value()) != JsonKind::kString)
+      return invalid_params(fmt::format("{} must be a string", prompt.argument));
   }
   std::string value = string_member(arguments, prompt.argument).value_or("");
   if (value.empty() && prompt.required)
-    return invalid(fmt::format("{} is missing: {}", prompt.argument, prompt.argument_description));
+    return invalid_params(fmt::format("{} is missing: {}", prompt.argument, prompt.argument_description));
   if (count_code_points(value).value_or(kArgumentMaximum + 1) > kArgumentMaximum)
-    return invalid(fmt::format("{} is longer than {} characters", prompt.argument, kArgumentMaximum));
+    return invalid_params(fmt::format("{} is longer than {} characters", prompt.argument, kArgumentMaximum));
   if (value.empty()) value = prompt.fallback;
   return value;
 }
@@ -186,10 +186,10 @@ bool has_prompt_argument(std::string_view prompt, std::string_view argument) {
 
 RpcOutcome get_prompt(Executor& executor, std::string_view params) {
   const auto name = string_member(params, "name");
-  if (!name) return invalid("name is missing, it is the name of a prompt, a string");
+  if (!name) return invalid_params("name is missing, it is the name of a prompt, a string");
   const Prompt* prompt = find_prompt(*name);
   if (prompt == nullptr)
-    return invalid(
+    return invalid_params(
         fmt::format("unknown prompt {}; there are: impact_review, change_brief, adr_history, coverage_gaps", shorten(*name)));
   auto read = read_value(*prompt, json_member(params, "arguments").value_or("{}"));
   if (auto* error = std::get_if<RpcError>(&read)) return std::move(*error);

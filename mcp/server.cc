@@ -20,7 +20,6 @@ namespace {
 
 constexpr std::string_view kModernVersion = "2026-07-28";
 constexpr std::array<std::string_view, 4> kLegacyVersions{"2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"};
-constexpr std::string_view kVersionKey = "io.modelcontextprotocol/protocolVersion";
 constexpr std::string_view kCapabilitiesKey = "io.modelcontextprotocol/clientCapabilities";
 constexpr std::string_view kClientKey = "io.modelcontextprotocol/clientInfo";
 constexpr std::string_view kCapabilities = R"("tools":{},"prompts":{},"resources":{"subscribe":true},"completions":{})";
@@ -57,14 +56,12 @@ const Method* find_method(std::string_view name) {
   return found == kMethods.end() ? nullptr : found;
 }
 
-RpcError invalid(std::string message) { return {RpcCode::kInvalidParams, std::move(message)}; }
-
 std::optional<RpcError> check_envelope(const Message& request) {
   const auto version = string_member(request.meta, kVersionKey);
-  if (!version) return invalid(fmt::format("_meta[\"{}\"] must be a string", kVersionKey));
+  if (!version) return invalid_params(fmt::format("_meta[\"{}\"] must be a string", kVersionKey));
   const auto capabilities = json_member(request.meta, kCapabilitiesKey);
   if (!capabilities || json_kind(*capabilities) != JsonKind::kObject)
-    return invalid(fmt::format("_meta[\"{}\"] is missing or no object", kCapabilitiesKey));
+    return invalid_params(fmt::format("_meta[\"{}\"] is missing or no object", kCapabilitiesKey));
   if (*version == kModernVersion) return std::nullopt;
   RpcError error{RpcCode::kUnsupportedVersion, "Unsupported protocol version"};
   error.data = fmt::format(R"({{"supported":["{}"],"requested":{}}})", kModernVersion, json_quote(*version));
@@ -91,7 +88,7 @@ std::string traceparent_of(std::string_view meta) {
 
 RpcOutcome whole_list(std::string_view params, std::string_view members) {
   const auto cursor = json_member_not_null(params, "cursor");
-  if (cursor) return invalid("this list has one page alone, so no cursor is right: leave it out");
+  if (cursor) return invalid_params("this list has one page alone, so no cursor is right: leave it out");
   return RpcResult{.members = std::string(members), .cache = kListHint};
 }
 
@@ -106,7 +103,7 @@ RpcOutcome set_level(std::string_view params) {
                                                            "error", "critical", "alert",  "emergency"};
   const std::string level = string_member(params, "level").value_or("");
   if (std::find(kLevels.begin(), kLevels.end(), level) == kLevels.end())
-    return invalid("level is one of debug, info, notice, warning, error, critical, alert, emergency");
+    return invalid_params("level is one of debug, info, notice, warning, error, critical, alert, emergency");
   return RpcResult{};
 }
 
@@ -125,7 +122,8 @@ std::optional<RpcError> refuse_request(const Message& request) {
   if (request.era == Era::kModern) {
     if (auto refused = check_envelope(request)) return refused;
   } else if (request.method == "server/discover") {
-    return invalid(fmt::format("server/discover needs params._meta with \"{}\" and \"{}\"", kVersionKey, kCapabilitiesKey));
+    return invalid_params(
+        fmt::format("server/discover needs params._meta with \"{}\" and \"{}\"", kVersionKey, kCapabilitiesKey));
   }
   const Method* method = find_method(request.method);
   const Eras other = request.era == Era::kModern ? Eras::kLegacy : Eras::kModern;

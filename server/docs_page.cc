@@ -69,7 +69,7 @@ std::string rows_of(const Route& route) {
   return out.empty() ? out : fmt::format("<table>\n{}</table>\n", out);
 }
 
-std::string make() {
+std::string make_page() {
   std::string out(kHead);
   out += fmt::format(
       "<h1>Govlog {}</h1>\n<p style=\"margin-left:0\">Every route of this server. The same for programs: <a "
@@ -88,7 +88,7 @@ std::string make() {
 }  // namespace
 
 const std::string& docs_page() {
-  static const std::string kPage = make();
+  static const std::string kPage = make_page();
   return kPage;
 }
 

@@ -26,11 +26,11 @@ namespace asio = boost::asio;
 using Tcp = asio::ip::tcp;
 using namespace std::chrono_literals;
 
-constexpr std::size_t kWorkers = 8;  // they mostly wait for the disk, together
+constexpr std::size_t kHttpWorkers = 8;  // they mostly wait for the disk, together
 constexpr std::size_t kUploaders = 4;
-constexpr auto kStopPatience = 5s;
-constexpr auto kAcceptPause = 100ms;
-constexpr std::size_t kConnectionsMax = 10'000;
+constexpr auto kHttpStopPatience = 5s;
+constexpr auto kHttpAcceptPause = 100ms;
+constexpr std::size_t kHttpConnectionsMax = 10'000;
 constexpr std::size_t kDescriptorReserve = 256;  // of the store, and of those that are refused
 constexpr std::size_t kRefusedMax = 64;          // that are waited for until they have read why
 
@@ -112,7 +112,7 @@ class HttpServer::Impl {
       Tcp::socket socket = co_await acceptor_.async_accept(asio::redirect_error(asio::use_awaitable, failed));
       if (shared_.stopping) break;
       if (failed) {  // no descriptors left, for one: others end meanwhile
-        pause_.expires_after(kAcceptPause);
+        pause_.expires_after(kHttpAcceptPause);
         co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, failed));
         continue;
       }
@@ -163,11 +163,11 @@ class HttpServer::Impl {
     wake_waiting();
     pause_.cancel();
     if (sessions_.empty()) return;
-    pause_.expires_after(kStopPatience);
+    pause_.expires_after(kHttpStopPatience);
     pause_.async_wait([this](Transport::Error) { loop_.stop(); });
   }
 
-  asio::thread_pool workers_{kWorkers};
+  asio::thread_pool workers_{kHttpWorkers};
   asio::thread_pool uploads_{kUploaders};
   asio::io_context loop_{1};
   HttpShared shared_;
@@ -188,8 +188,8 @@ Result<std::unique_ptr<HttpServer>> HttpServer::begin(const HttpServerOptions& o
   const std::size_t descriptors = raise_descriptor_limit();
   const std::size_t most = descriptors > 2 * kDescriptorReserve ? descriptors - kDescriptorReserve : descriptors / 2;
   try {
-    auto impl = std::make_unique<Impl>(handler, std::move(tls),
-                                       options.connections_max > 0 ? options.connections_max : std::min(most, kConnectionsMax));
+    auto impl = std::make_unique<Impl>(
+        handler, std::move(tls), options.connections_max > 0 ? options.connections_max : std::min(most, kHttpConnectionsMax));
     GOVLOG_TRY(impl->listen(options));
     return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));
   } catch (const std::exception& failed) {

@@ -12,7 +12,6 @@ namespace govlog {
 
 namespace {
 
-constexpr std::string_view kVersion = "io.modelcontextprotocol/protocolVersion";
 constexpr std::string_view kMarkBefore = "=?base64?";
 constexpr std::string_view kMarkAfter = "?=";
 
@@ -47,11 +46,11 @@ std::string_view named_by(std::string_view method) {
 
 std::optional<RpcError> check_version_header(const HttpRequest& http, const Message& message) {
   if (http.header("mcp-protocol-version") == nullptr) return std::nullopt;
-  return check(http, "mcp-protocol-version", "MCP-Protocol-Version", string_member(message.meta, kVersion), false);
+  return check(http, "mcp-protocol-version", "MCP-Protocol-Version", string_member(message.meta, kVersionKey), false);
 }
 
 std::optional<RpcError> check_headers(const HttpRequest& http, const Message& message) {
-  if (auto error = check(http, "mcp-protocol-version", "MCP-Protocol-Version", string_member(message.meta, kVersion), false))
+  if (auto error = check(http, "mcp-protocol-version", "MCP-Protocol-Version", string_member(message.meta, kVersionKey), false))
     return error;
   if (auto error = check(http, "mcp-method", "Mcp-Method", message.method, false)) return error;
   const std::string_view member = named_by(message.method);

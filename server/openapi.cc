@@ -251,7 +251,7 @@ void append_paths(std::string& out) {
   object.close();
 }
 
-std::string make() {
+std::string make_document() {
   std::string out;
   ObjectWriter document(out);
   document.text("openapi", std::string_view("3.1.0"));
@@ -280,7 +280,7 @@ std::string make() {
 }  // namespace
 
 const std::string& openapi() {
-  static const std::string kDocument = make();
+  static const std::string kDocument = make_document();
   return kDocument;
 }
 

@@ -39,7 +39,7 @@ using Stream = beast::basic_stream<Local>;
 using Request = http::request<http::string_body>;
 using Response = http::response<http::string_body>;
 
-constexpr std::uint64_t kBodyMax = std::uint64_t{1} << 30;  // an import sends several batches at once
+constexpr std::uint64_t kRelayedBodyMax = std::uint64_t{1} << 30;  // an import sends several batches at once
 constexpr std::uint32_t kHeaderMax = 16 << 10;
 constexpr auto kPeerPatience = std::chrono::seconds(30);  // for the rest of a request, and for a peer that does not read
 constexpr auto kStopPatience = std::chrono::seconds(5);
@@ -55,15 +55,15 @@ bool is_ours(Local::socket& socket) {
   return peer.uid == ::geteuid() || peer.uid == 0;
 }
 
-std::string text(beast::string_view view) { return {view.data(), view.size()}; }
+std::string string_of(beast::string_view view) { return {view.data(), view.size()}; }
 beast::string_view name_of(std::string_view header) { return {header.data(), header.size()}; }
 
 RelayRequest relay_request(Request request) {
   RelayRequest out;
-  out.target = text(request.target());
+  out.target = string_of(request.target());
   out.post = request.method() == http::verb::post;
-  out.protocol = text(request[name_of(kProtocolHeader)]);
-  out.program = text(request[http::field::user_agent]);
+  out.protocol = string_of(request[name_of(kProtocolHeader)]);
+  out.program = string_of(request[http::field::user_agent]);
   if (request[name_of(kDurabilityHeader)] == "async") out.options.durability = Durability::kAsync;
   out.options.accept_clock = request[name_of(kAcceptClockHeader)] == "1";
   out.body = std::move(request.body());
@@ -157,7 +157,7 @@ class Owner::Server {
     while (!stopping_) {
       http::request_parser<http::string_body> parser;
       parser.header_limit(kHeaderMax);
-      parser.body_limit(kBodyMax);
+      parser.body_limit(kRelayedBodyMax);
       stream.expires_never();  // for the next request, as long as it takes
       if (buffer.size() == 0) {
         const std::size_t count = co_await stream.async_read_some(buffer.prepare(4096), token);

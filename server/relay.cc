@@ -27,7 +27,7 @@ namespace http = beast::http;
 using Request = http::request<http::string_body>;
 using Response = http::response<http::string_body>;
 
-constexpr std::uint64_t kBodyMax = std::uint64_t{4} << 30;
+constexpr std::uint64_t kRelayReplyMax = std::uint64_t{4} << 30;
 
 /// One connection; its own loop, so that each step can be waited for no longer than it should.
 class Connection {
@@ -53,7 +53,7 @@ class Connection {
     if (!run(done, lives)) return Outcome::kSilent;
     if (failed) return Outcome::kGone;
     http::response_parser<http::string_body> parser;
-    parser.body_limit(kBodyMax);
+    parser.body_limit(kRelayReplyMax);
     done = false;
     http::async_read(stream_, buffer_, parser, finish);
     if (!run(done, lives)) return Outcome::kSilent;

@@ -14,7 +14,7 @@ namespace govlog {
 
 namespace {
 
-RelayReply error_reply(const Error& error) {
+RelayReply relayed_error(const Error& error) {
   RelayReply reply;
   reply.status = static_cast<unsigned>(code_info(error.code).http_status);
   reply.body = render_error(error);
@@ -22,7 +22,7 @@ RelayReply error_reply(const Error& error) {
 }
 
 RelayReply reply_of(Result<std::string> body) {
-  if (!body.ok()) return error_reply(body.error());
+  if (!body.ok()) return relayed_error(body.error());
   RelayReply reply;
   reply.body = body.take();
   return reply;
@@ -43,9 +43,9 @@ class Answer {
       : store_(store), executor_(store, request.options), request_(request), target_(request.target) {}
 
   RelayReply run() {
-    if (!request_.protocol.empty() && request_.protocol != kProtocol) return error_reply(other_version());
+    if (!request_.protocol.empty() && request_.protocol != kProtocol) return relayed_error(other_version());
     auto arguments = decode_arguments(request_.post && is_form() ? request_.body : query());
-    if (!arguments.ok()) return error_reply(arguments.error());
+    if (!arguments.ok()) return relayed_error(arguments.error());
     RelayReply reply = route(*arguments);
     if (const auto damage = store_.damage()) reply.headers.emplace_back(kDamageHeader, encode_damage(*damage));
     return reply;
@@ -70,15 +70,15 @@ class Answer {
     if (path() == "/v1/events") return events(arguments);
     if (path() == "/v1/complete") return complete(arguments);
     const std::string_view write = name_after(path(), "/v1/write/");
-    if (write.empty() && is_form()) return error_reply(no_such_route(path()));
-    if (!request_.post) return error_reply({Code::kInvalidArgument, fmt::format("{} takes POST alone", path()), {}});
+    if (write.empty() && is_form()) return relayed_error(no_such_route(path()));
+    if (!request_.post) return relayed_error({Code::kInvalidArgument, fmt::format("{} takes POST alone", path()), {}});
     if (!write.empty()) return this->write(write, arguments);
     return path() == "/v1/append" ? append() : append_in_turn();
   }
 
   RelayReply read(std::string_view name, const Arguments& arguments) {
     const Operation* operation = find_operation(name);
-    if (operation == nullptr) return error_reply(no_such_route(path()));
+    if (operation == nullptr) return relayed_error(no_such_route(path()));
     RelayReply reply = reply_of(executor_.read(*operation, arguments).answer);
     if (reply.status == 200 && asks_for_picture(arguments)) reply.content_type = "text/plain; charset=utf-8";
     return reply;
@@ -88,25 +88,25 @@ class Answer {
     const auto all = write_operations();
     const auto operation =
         std::find_if(all.begin(), all.end(), [&](const WriteOperation& known) { return known.name == name; });
-    if (operation == all.end()) return error_reply(no_such_route(path()));
+    if (operation == all.end()) return relayed_error(no_such_route(path()));
     const auto receipts = executor_.write(*operation, arguments);
-    return receipts.ok() ? reply_of(render_receipts(*receipts)) : error_reply(receipts.error());
+    return receipts.ok() ? reply_of(render_receipts(*receipts)) : relayed_error(receipts.error());
   }
 
   RelayReply append() {
     auto batches = parse_batches(request_.body, store_.now());
-    if (!batches.ok()) return error_reply(batches.error());
+    if (!batches.ok()) return relayed_error(batches.error());
     std::vector<Event> batch;
     if (!batches->empty()) batch = std::move(batches->front());
     const auto receipts = executor_.append(std::move(batch));
-    return receipts.ok() ? reply_of(render_receipts(*receipts)) : error_reply(receipts.error());
+    return receipts.ok() ? reply_of(render_receipts(*receipts)) : relayed_error(receipts.error());
   }
 
   RelayReply append_in_turn() {
     const auto batches = parse_batches(request_.body, store_.now());
-    if (!batches.ok()) return error_reply(batches.error());
+    if (!batches.ok()) return relayed_error(batches.error());
     const auto receipts = executor_.append_in_turn(*batches);
-    return receipts.ok() ? reply_of(render_receipts_in_turn(*receipts)) : error_reply(receipts.error());
+    return receipts.ok() ? reply_of(render_receipts_in_turn(*receipts)) : relayed_error(receipts.error());
   }
 
   RelayReply events(const Arguments& arguments) {
@@ -114,7 +114,7 @@ class Answer {
       return parse_digits(argument(arguments, name).value_or(""), kPositionMax).value_or(otherwise);
     };
     auto page = executor_.export_page({.from = position("from_position", 1), .to = position("to_position", kPositionMax)});
-    if (!page.ok()) return error_reply(page.error());
+    if (!page.ok()) return relayed_error(page.error());
     RelayReply reply = reply_of(std::move(page->lines));
     reply.content_type = "application/x-ndjson";
     reply.headers.emplace_back(kNextHeader, std::to_string(page->next));
@@ -124,13 +124,13 @@ class Answer {
 
   RelayReply complete(const Arguments& arguments) {
     const auto source = find_completion_source(argument(arguments, "source").value_or(""));
-    if (!source) return error_reply(argument_error("source", "source is not one that can be completed"));
+    if (!source) return relayed_error(argument_error("source", "source is not one that can be completed"));
     CompletionQuery query{.source = *source,
                           .narrow = argument(arguments, "narrow").value_or(""),
                           .prefix = argument(arguments, "prefix").value_or("")};
     query.limit = parse_digits(argument(arguments, "limit").value_or(""), 10'000).value_or(query.limit);
     const auto completion = executor_.complete(query);
-    return completion.ok() ? reply_of(render_completion(*completion)) : error_reply(completion.error());
+    return completion.ok() ? reply_of(render_completion(*completion)) : relayed_error(completion.error());
   }
 
   Store& store_;

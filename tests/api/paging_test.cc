@@ -5,7 +5,7 @@
 namespace govlog {
 namespace {
 
-void fill(TemporaryStore& store) {
+void fill_pages(TemporaryStore& store) {
   for (const int day : {1, 2, 3, 4, 5})
     store.note(day % 2 == 0 ? "note/even" : "note/odd", day, fmt::format(R"({{"n":{}}})", day));
 }
@@ -22,7 +22,7 @@ std::string days(std::string_view answer) {
 TEST_SUITE("paging") {
   TEST_CASE("pages go on over what the first page knew") {
     TemporaryStore store;
-    fill(store);
+    fill_pages(store);
     const std::string first = ask(store, "timeline", {{"limit", {"2"}}});
     CHECK(days(first) == "54");
     store.note("note/odd", 1, "{}");
@@ -37,13 +37,13 @@ TEST_SUITE("paging") {
 
   TEST_CASE("a full last page has no next") {
     TemporaryStore store;
-    fill(store);
+    fill_pages(store);
     CHECK(next_cursor(ask(store, "timeline", {{"limit", {"5"}}})).empty());
   }
 
   TEST_CASE("a duration means the same instant on every page") {
     TemporaryStore store;
-    fill(store);
+    fill_pages(store);
     const std::string first = ask(store, "timeline", {{"limit", {"2"}}, {"from", {"29d"}}});
     CHECK(days(first) == "54");
     store.set_now("2025-12-03T00:00:00Z");
@@ -54,7 +54,7 @@ TEST_SUITE("paging") {
 
   TEST_CASE("a cursor with any other parameter changed or added is refused; what is left out is the first page's") {
     TemporaryStore store;
-    fill(store);
+    fill_pages(store);
     const std::string cursor =
         next_cursor(ask(store, "timeline", {{"limit", {"1"}}, {"actor", {"ana", "bo"}}, {"known_at", {"4"}}}));
     REQUIRE_FALSE(cursor.empty());
@@ -75,8 +75,8 @@ TEST_SUITE("paging") {
   TEST_CASE("a cursor of another operation or store is refused") {
     TemporaryStore store;
     TemporaryStore other;
-    fill(store);
-    fill(other);
+    fill_pages(store);
+    fill_pages(other);
     const std::string cursor = next_cursor(ask(store, "history", {{"limit", {"1"}}, {"entity", {"odd"}}}));
     CHECK(code_of(store, "history", {{"entity", {"note/odd"}}, {"cursor", {cursor}}}) == "ok");
     CHECK(code_of(store, "history", {{"cursor", {cursor}}}) == "ok");
@@ -88,7 +88,7 @@ TEST_SUITE("paging") {
 
   TEST_CASE("a list goes on after its last entity, with the versions of its first page") {
     TemporaryStore store;
-    fill(store);
+    fill_pages(store);
     const std::string first = ask(store, "list", {{"limit", {"1"}}});
     CHECK(first.find(R"("entity_id":"even")") != std::string::npos);
     store.note("note/odd", 6, "{}");

@@ -15,7 +15,7 @@ void note(TemporaryStore& store, int day, std::string_view id, std::string_view 
       day, id, data, day));
 }
 
-void fill(TemporaryStore& store) {
+void fill_texts(TemporaryStore& store) {
   note(store, 1, "a", R"({"title":"Ledger","text":"One place for all money"})");
   note(store, 2, "b", R"({"text":"The ledger is split into a read side and a write side","level":2})");
   note(store, 3, "b", R"({"text":"Nothing of that sort","level":2.0,"tags":["red",{"deep":1}]})");
@@ -32,7 +32,7 @@ std::string positions(const std::string& answer) {
 TEST_SUITE("search") {
   TEST_CASE("answers in the contract's shape") {
     TemporaryStore store;
-    fill(store);
+    fill_texts(store);
     CHECK(
         ask(store, "search", {{"q", {"money"}}}) ==
         R"({"items":[{"id":"00000000-0000-4000-8000-000000000001","position":1,"event_type":"Noted","entity_type":"note","entity_id":"a","actor":null,"description":null,"status":null,"risk_level":null,"created_at":"2025-11-01T00:00:00.000000Z","score":0.651,"snippet":"One place for all money"}],"next_cursor":null,"log_position":4})");
@@ -42,14 +42,14 @@ TEST_SUITE("search") {
 
   TEST_CASE("the best come first: names count more than texts, short texts more than long ones") {
     TemporaryStore store;
-    fill(store);
+    fill_texts(store);
     CHECK(positions(ask(store, "search", {{"q", {"ledger"}}})) == "142");
     CHECK(positions(ask(store, "search", {{"q", {"ledger"}}, {"order", {"newest"}}})) == "421");
   }
 
   TEST_CASE("filters, operators and documents are joined") {
     TemporaryStore store;
-    fill(store);
+    fill_texts(store);
     CHECK(positions(ask(store, "search", {{"q", {"ledger -money OR \"that sort\""}}, {"order", {"newest"}}})) == "432");
     CHECK(positions(ask(store, "search", {{"q", {"ledger"}}, {"entity_id", {"b"}}})) == "2");
     CHECK(positions(ask(store, "search", {{"q", {"ledger"}}, {"to", {"2025-11-02"}}, {"known_at", {"1"}}})) == "1");
@@ -62,7 +62,7 @@ TEST_SUITE("search") {
 
   TEST_CASE("pages of the best and of the newest give each event once, over what the first page knew") {
     TemporaryStore store;
-    fill(store);
+    fill_texts(store);
     for (const std::string order : {"best", "newest"}) {
       std::string all;
       std::string cursor;
@@ -80,7 +80,7 @@ TEST_SUITE("search") {
 
   TEST_CASE("a list is narrowed by the text of the events that are folded") {
     TemporaryStore store;
-    fill(store);
+    fill_texts(store);
     const auto listed = [&](const Arguments& arguments) {
       const std::string answer = ask(store, "list", arguments);
       std::string ids;
@@ -97,7 +97,7 @@ TEST_SUITE("search") {
 
   TEST_CASE("what cannot be asked is refused, and names the parameter") {
     TemporaryStore store;
-    fill(store);
+    fill_texts(store);
     CHECK(ask(store, "search", {}).find(R"("parameter":"q")") != std::string::npos);
     for (const Arguments& arguments : std::vector<Arguments>{{{"q", {""}}},
                                                              {{"q", {"-- ..."}}},

@@ -4,6 +4,7 @@
 #include "codec/json_text.h"
 #include "run_govlog.h"
 #include "tests/api/ask_store.h"
+#include "tests/cli/widest_line.h"
 
 #include <algorithm>
 #include <string>
@@ -60,15 +61,6 @@ BenchReport some_report() {
   chain.bare_limit_ms = 0.0001234;
   report.rows = {append, chain};
   return report;
-}
-
-std::size_t widest_line(std::string_view text) {
-  std::size_t widest = 0;
-  for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
-    widest = std::max(widest, display_width(text.substr(0, end)));
-    text.remove_prefix(end + 1);
-  }
-  return widest;
 }
 
 }  // namespace

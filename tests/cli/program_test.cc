@@ -1,6 +1,6 @@
 #include "cli/command.h"
-#include "cli/terminal_text.h"
 #include "run_govlog.h"
+#include "tests/cli/widest_line.h"
 
 #include <algorithm>
 #include <string>
@@ -9,19 +9,7 @@
 
 namespace govlog {
 
-namespace {
-
-std::size_t widest_line(std::string_view text) {
-  std::size_t widest = 0;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size() - 1);
-    widest = std::max(widest, display_width(text.substr(0, end)));
-    text.remove_prefix(end + 1);
-  }
-  return widest;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 TEST_SUITE("program") {
   TEST_CASE("what goes wrong has the contract's exit code and error") {

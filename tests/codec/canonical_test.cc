@@ -1,5 +1,7 @@
 #include "codec/canonical.h"
 
+#include "tests/support/repeat.h"
+
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -23,12 +25,6 @@ std::string split(std::string_view json) {
   const auto items = split_json_array(json);
   if (!items.ok()) return "! " + items.error().message;
   return *items ? fmt::format("{}", fmt::join(**items, "|")) : "no array";
-}
-
-std::string repeat(std::string_view text, std::size_t times) {
-  std::string out;
-  for (std::size_t i = 0; i < times; ++i) out += text;
-  return out;
 }
 
 TEST_SUITE("canonical") {

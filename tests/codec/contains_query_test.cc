@@ -2,6 +2,7 @@
 
 #include "codec/canonical.h"
 #include "codec/json_number.h"
+#include "tests/support/repeat.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -13,12 +14,6 @@ namespace {
 
 bool contains(std::string_view data, std::string_view document) {
   return ContainsQuery::parse(document)->admits(canonicalize(data, kJsonDepthMax).value());
-}
-
-std::string repeat(std::string_view text, std::size_t times) {
-  std::string out;
-  for (std::size_t i = 0; i < times; ++i) out += text;
-  return out;
 }
 
 TEST_SUITE("contains_query") {

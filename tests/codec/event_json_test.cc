@@ -14,11 +14,11 @@ using namespace govlog;
 
 namespace {
 
-const Timestamp kNow = parse_rfc3339("2025-11-15T10:00:00Z").value();
+const Timestamp kRead = parse_rfc3339("2025-11-15T10:00:00Z").value();
 
 /// What parse_event says, as text: "ok", or the code and the pointer.
 std::string verdict(std::string_view json, const EventLimits& limits = {}) {
-  const Result<Event> event = parse_event(json, kNow, limits);
+  const Result<Event> event = parse_event(json, kRead, limits);
   if (event.ok()) return "ok";
   std::string out(code_info(event.error().code).name);
   for (const Detail& detail : event.error().details) {
@@ -36,7 +36,7 @@ std::string event_text(const std::string& event_type, const std::string& entity_
   return fmt::format(R"({{"event_type":{},"entity_type":{},"entity_id":{},"data":{{}}}})", event_type, entity_type, entity_id);
 }
 
-std::string with_data(const std::string& data) {
+std::string event_with_data(const std::string& data) {
   return R"({"event_type":"Noted","entity_type":"thing","entity_id":"T-1","data":)" + data + "}";
 }
 
@@ -53,13 +53,13 @@ std::string nested(int depth) {
   return out.append(static_cast<std::size_t>(depth - 1), '}');
 }
 
-struct Case {
+struct RefusedEvent {
   std::string json;
   std::string verdict;
 };
 
-void check_all(const std::vector<Case>& cases) {
-  for (const Case& c : cases) {
+void check_refused(const std::vector<RefusedEvent>& cases) {
+  for (const RefusedEvent& c : cases) {
     CAPTURE(c.json.substr(0, 300));
     CHECK(verdict(c.json) == c.verdict);
   }
@@ -73,7 +73,7 @@ TEST_SUITE("event_json") {
         parse_event(
             R"( {"metadata":{"tool":"t"},"data":{"b":1.0,"a":"\u0041"},"actor":"ana","id":"0198C0DE-89AB-7DEF-8123-456789ABCDEF",
         "event_type":"Noted","entity_type":"thing","entity_id":"T\/1","created_at":"2025-11-15T10:00:00+01:00","expected_version":7} )",
-            kNow, {})
+            kRead, {})
             .value();
     CHECK(format_uuid(*event.id) == "0198c0de-89ab-7def-8123-456789abcdef");
     CHECK(event.event_type == "Noted");
@@ -87,7 +87,7 @@ TEST_SUITE("event_json") {
   }
 
   TEST_CASE("what is left out is absent") {
-    const Event event = parse_event(with_data("{}"), kNow, {}).value();
+    const Event event = parse_event(event_with_data("{}"), kRead, {}).value();
     CHECK_FALSE(event.id);
     CHECK_FALSE(event.actor);
     CHECK(event.metadata == "{}");
@@ -96,13 +96,13 @@ TEST_SUITE("event_json") {
   }
 
   TEST_CASE("an actor may be null, which differs from empty") {
-    CHECK_FALSE(parse_event(event_with(R"("actor":null)"), kNow, {}).value().actor);
-    CHECK(parse_event(event_with(R"("actor":"")"), kNow, {}).value().actor == "");
+    CHECK_FALSE(parse_event(event_with(R"("actor":null)"), kRead, {}).value().actor);
+    CHECK(parse_event(event_with(R"("actor":"")"), kRead, {}).value().actor == "");
   }
 
   TEST_CASE("the canonical text of the whole line is handed out") {
     std::string canonical;
-    CHECK(parse_event(R"({ "position":9, "event_type":"N","entity_type":"t","entity_id":"1","data":{"b":1,"a":2} })", kNow, {},
+    CHECK(parse_event(R"({ "position":9, "event_type":"N","entity_type":"t","entity_id":"1","data":{"b":1,"a":2} })", kRead, {},
                       &canonical)
               .ok());
     CHECK(canonical == R"({"data":{"a":2,"b":1},"entity_id":"1","entity_type":"t","event_type":"N","position":9})");
@@ -110,36 +110,36 @@ TEST_SUITE("event_json") {
 
   TEST_CASE("text that is no JSON is invalid_json") {  // numbers as in the list of bad inputs
     const std::vector<std::string> texts = {
-        "",                                            // 1
-        R"({"event_type":"Noted")",                    // 2
-        event_with(""),                                // 3
-        with_data("{}") + "x",                         // 4
-        with_data("{}") + with_data("{}"),             // 5
-        R"({'event_type':'Noted'})",                   // 6
-        event_with("/* c */\"actor\":\"a\""),          // 7
-        with_data(R"({"a":NaN})"),                     // 8
-        with_data(R"({"a":01})"),                      // 9
-        with_data(R"({"a":+1})"),                      // 10
-        with_data(R"({"a":.5})"),                      // 11
-        with_data(R"({"a":1.})"),                      // 12
-        with_data(R"({"a":1e})"),                      // 13
-        with_data(R"({"a":0x1F})"),                    // 14
-        with_data("{\"a\":\"\x01\"}"),                 // 15
-        with_data(R"({"a":"\x41"})"),                  // 16
-        with_data(R"({"a":"\ud800"})"),                // 17
-        with_data("{\"a\":\"\xC0\xAF\"}"),             // 18
-        with_data("{\"a\":\"\xED\xA0\x80\"}"),         // 19
-        with_data("{\"a\":\"\xF4\x90\x80\x80\"}"),     // 20
-        with_data("{\"a\":\"\xE2\x82\"}"),             // 21
-        "\xEF\xBB\xBF" + with_data("{}"),              // 22
-        std::string("{\0\"\0a\0\"\0:\0001\0}\0", 14),  // 23
-        with_data("{}") + std::string(1, '\0'),        // 24
-        with_data(R"({"a":1,"a":2})"),                 // 25
-        with_data(R"({"b":[{"a":1,"\u0061":2}]})"),    // 25
-        with_data("{}").insert(1, R"("data":{},)"),    // 25, of the event itself
-        with_data(nested(65)),                         // 35
-        with_data(R"({"a":)" + std::string(1001, '1') + "}"),
-        with_data(R"({"a":1e1234567890})"),
+        "",                                                // 1
+        R"({"event_type":"Noted")",                        // 2
+        event_with(""),                                    // 3
+        event_with_data("{}") + "x",                       // 4
+        event_with_data("{}") + event_with_data("{}"),     // 5
+        R"({'event_type':'Noted'})",                       // 6
+        event_with("/* c */\"actor\":\"a\""),              // 7
+        event_with_data(R"({"a":NaN})"),                   // 8
+        event_with_data(R"({"a":01})"),                    // 9
+        event_with_data(R"({"a":+1})"),                    // 10
+        event_with_data(R"({"a":.5})"),                    // 11
+        event_with_data(R"({"a":1.})"),                    // 12
+        event_with_data(R"({"a":1e})"),                    // 13
+        event_with_data(R"({"a":0x1F})"),                  // 14
+        event_with_data("{\"a\":\"\x01\"}"),               // 15
+        event_with_data(R"({"a":"\x41"})"),                // 16
+        event_with_data(R"({"a":"\ud800"})"),              // 17
+        event_with_data("{\"a\":\"\xC0\xAF\"}"),           // 18
+        event_with_data("{\"a\":\"\xED\xA0\x80\"}"),       // 19
+        event_with_data("{\"a\":\"\xF4\x90\x80\x80\"}"),   // 20
+        event_with_data("{\"a\":\"\xE2\x82\"}"),           // 21
+        "\xEF\xBB\xBF" + event_with_data("{}"),            // 22
+        std::string("{\0\"\0a\0\"\0:\0001\0}\0", 14),      // 23
+        event_with_data("{}") + std::string(1, '\0'),      // 24
+        event_with_data(R"({"a":1,"a":2})"),               // 25
+        event_with_data(R"({"b":[{"a":1,"\u0061":2}]})"),  // 25
+        event_with_data("{}").insert(1, R"("data":{},)"),  // 25, of the event itself
+        event_with_data(nested(65)),                       // 35
+        event_with_data(R"({"a":)" + std::string(1001, '1') + "}"),
+        event_with_data(R"({"a":1e1234567890})"),
     };
     for (const std::string& text : texts) {
       CAPTURE(text.substr(0, 300));
@@ -148,26 +148,26 @@ TEST_SUITE("event_json") {
   }
 
   TEST_CASE("text at the limits is taken") {
-    check_all({
-        {with_data(nested(64)), "ok"},
+    check_refused({
+        {event_with_data(nested(64)), "ok"},
         {event_with(R"("metadata":)" + nested(64)), "ok"},
         {event_with(R"("metadata":)" + nested(65)), "invalid_json"},
-        {with_data(R"({"a":)" + std::string(1000, '1') + "}"), "ok"},
-        {with_data(R"({"a":1e123456789})"), "ok"},
+        {event_with_data(R"({"a":)" + std::string(1000, '1') + "}"), "ok"},
+        {event_with_data(R"({"a":1e123456789})"), "ok"},
     });
   }
 
   TEST_CASE("what is no object is no event") {
-    check_all({{"[]", "invalid_event "},
-               {"null", "invalid_event "},
-               {"5", "invalid_event "},
-               {"\"a\"", "invalid_event "},
-               {"{}", "invalid_event /event_type"}});
-    CHECK(parse_event("[]", kNow, {}).error().message == "an event is an object, not an array");
+    check_refused({{"[]", "invalid_event "},
+                   {"null", "invalid_event "},
+                   {"5", "invalid_event "},
+                   {"\"a\"", "invalid_event "},
+                   {"{}", "invalid_event /event_type"}});
+    CHECK(parse_event("[]", kRead, {}).error().message == "an event is an object, not an array");
   }
 
   TEST_CASE("an unknown field is named, before all other errors") {
-    check_all({
+    check_refused({
         {event_with(R"("x":1)"), "invalid_event /x"},
         {event_with(R"("Data":1)"), "invalid_event /Data"},
         {event_with(R"("a/b~c":1)"), "invalid_event /a~1b~0c"},
@@ -177,17 +177,17 @@ TEST_SUITE("event_json") {
   }
 
   TEST_CASE("a name that is close gets a suggestion") {
-    CHECK(parse_event(event_with(R"("actr":"a")"), kNow, {}).error().message ==
+    CHECK(parse_event(event_with(R"("actr":"a")"), kRead, {}).error().message ==
           "unknown field \"actr\", did you mean \"actor\"?");
-    CHECK(parse_event(event_with(R"("createdAt":"a")"), kNow, {}).error().message ==
+    CHECK(parse_event(event_with(R"("createdAt":"a")"), kRead, {}).error().message ==
           "unknown field \"createdAt\", did you mean \"created_at\"?");
-    CHECK(parse_event(event_with(R"("colour":"a")"), kNow, {}).error().message ==
+    CHECK(parse_event(event_with(R"("colour":"a")"), kRead, {}).error().message ==
           "unknown field \"colour\", expected one of id, event_type, entity_type, entity_id, actor, data, metadata, "
           "created_at, expected_version");
   }
 
   TEST_CASE("names are 1 to so many code points, without control characters") {
-    check_all({
+    check_refused({
         {R"({"entity_type":"thing","entity_id":"1","data":{}})", "invalid_event /event_type"},
         {event_text("\"\"", "\"t\"", "\"1\""), "invalid_event /event_type"},
         {event_text(quoted(100, "é"), "\"t\"", "\"1\""), "ok"},
@@ -221,27 +221,27 @@ TEST_SUITE("event_json") {
       CAPTURE(text);
       CHECK(verdict(event_text("\"N\"", "\"t\"", "\"a" + text + "\"")) == "ok");
     }
-    CHECK(parse_event(event_text("\"N\"", "\"t\"", R"("\u0007")"), kNow, {}).error().message ==
+    CHECK(parse_event(event_text("\"N\"", "\"t\"", R"("\u0007")"), kRead, {}).error().message ==
           "entity_id is a text with the control character U+0007, expected none in it");
   }
 
   TEST_CASE("names are kept as they are, without normalisation") {
-    CHECK(parse_event(event_text("\"N\"", "\"t\"", "\"\xC3\xA9\""), kNow, {}).value().entity_id == "\xC3\xA9");
-    CHECK(parse_event(event_text("\"N\"", "\"t\"", "\"e\xCC\x81\""), kNow, {}).value().entity_id == "e\xCC\x81");
+    CHECK(parse_event(event_text("\"N\"", "\"t\"", "\"\xC3\xA9\""), kRead, {}).value().entity_id == "\xC3\xA9");
+    CHECK(parse_event(event_text("\"N\"", "\"t\"", "\"e\xCC\x81\""), kRead, {}).value().entity_id == "e\xCC\x81");
   }
 
   TEST_CASE("data is required, and it and metadata are objects") {
-    check_all({
+    check_refused({
         {R"({"event_type":"N","entity_type":"t","entity_id":"1"})", "invalid_event /data"},
-        {with_data("[]"), "invalid_event /data"},
-        {with_data("\"{}\""), "invalid_event /data"},
+        {event_with_data("[]"), "invalid_event /data"},
+        {event_with_data("\"{}\""), "invalid_event /data"},
         {event_with(R"("metadata":[])"), "invalid_event /metadata"},
         {event_with(R"("metadata":"x")"), "invalid_event /metadata"},
     });
   }
 
   TEST_CASE("an id is a UUID in any case, the nil UUID too") {
-    check_all({
+    check_refused({
         {event_with(R"("id":"00000000-0000-0000-0000-000000000000")"), "ok"},
         {event_with(R"("id":"0198C0DE-89AB-7DEF-8123-456789ABCDEF")"), "ok"},
         {event_with(R"("id":"x")"), "invalid_event /id"},
@@ -268,7 +268,7 @@ TEST_SUITE("event_json") {
       CAPTURE(text);
       CHECK(verdict(event_with(R"("created_at":")" + text + "\"")) == "invalid_event /created_at");
     }
-    check_all({
+    check_refused({
         {event_with(R"("created_at":"0001-01-01T00:00:00Z")"), "ok"},
         {event_with(R"("created_at":"2025-11-15T09:59:59.0123456789012345678901234567890123456789Z")"), "ok"},
         {event_with(R"("created_at":1763200800)"), "invalid_event /created_at"},
@@ -276,7 +276,7 @@ TEST_SUITE("event_json") {
   }
 
   TEST_CASE("more than 24 hours ahead of the clock is the future") {
-    check_all({
+    check_refused({
         {event_with(R"("created_at":"2025-11-16T10:00:00Z")"), "ok"},
         {event_with(R"("created_at":"2025-11-16T10:00:00.0000009Z")"), "ok"},
         {event_with(R"("created_at":"2025-11-16T10:00:00.000001Z")"), "future_timestamp /created_at"},
@@ -308,7 +308,7 @@ TEST_SUITE("event_json") {
   }
 
   TEST_CASE("a line that stands for an erased event is refused as a later format") {
-    check_all({
+    check_refused({
         {R"({"position":5,"leaf":"00","erased":{"by":"x"}})", "unsupported_format"},
         {R"({"leaf":"00"})", "invalid_event /leaf"},
         {event_with(R"("erased":{})"), "invalid_event /erased"},
@@ -316,7 +316,7 @@ TEST_SUITE("event_json") {
   }
 
   TEST_CASE("payloads of known types are checked") {
-    check_all({
+    check_refused({
         {R"({"event_type":"ADRCreated","entity_type":"adr","entity_id":"1","data":{"title":5}})", "invalid_event /data/title"},
         {R"({"event_type":"ADRCreated","entity_type":"ADR","entity_id":"","data":{}})", "invalid_event /entity_type"},
         {R"({"event_type":"ADRStatusChanged","entity_type":"adr","entity_id":"1","data":{"new_status":null},"metadata":[]})",
@@ -342,10 +342,10 @@ TEST_SUITE("event_json") {
   }
 
   TEST_CASE("an event over the limits is too large") {
-    const std::string frame = with_data(R"({"a":""})");
+    const std::string frame = event_with_data(R"({"a":""})");
     const std::size_t room =
         (std::size_t{1} << 20) - frame.size() + 1;  // frame's members are in another order, its size is the same
-    const auto filled = [](std::size_t count) { return with_data(R"({"a":")" + std::string(count, 'x') + R"("})"); };
+    const auto filled = [](std::size_t count) { return event_with_data(R"({"a":")" + std::string(count, 'x') + R"("})"); };
     CHECK(verdict(filled(room - 1)) == "ok");
     CHECK(verdict(filled(room)) == "too_large");
     CHECK(verdict(frame + std::string((std::size_t{4} << 20) - frame.size(), ' ')) == "ok");
@@ -361,7 +361,9 @@ TEST_SUITE("event_json") {
   }
 
   TEST_CASE("data is kept as it is") {
-    const auto data = [](std::string_view text) { return parse_event(with_data(std::string(text)), kNow, {}).value().data; };
+    const auto data = [](std::string_view text) {
+      return parse_event(event_with_data(std::string(text)), kRead, {}).value().data;
+    };
     CHECK(data(R"({"a":[1e400,-0,1.0,1,0.10,12345678901234567890]})") == R"({"a":[1e400,-0,1.0,1,0.10,12345678901234567890]})");
     CHECK(data("{\"a\":\"\\u0000\xE2\x80\xAE\"}") == "{\"a\":\"\\u0000\xE2\x80\xAE\"}");
   }

@@ -2,6 +2,7 @@
 
 #include "codec/canonical.h"
 #include "codec/keys.h"
+#include "tests/support/repeat.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -53,12 +54,6 @@ std::string wanted(std::string_view document) {
       for (const char byte : term.text) out += fmt::format("{:02x}", static_cast<unsigned char>(byte));
     }
   }
-  return out;
-}
-
-std::string repeat(std::string_view text, std::size_t times) {
-  std::string out;
-  for (std::size_t i = 0; i < times; ++i) out += text;
   return out;
 }
 

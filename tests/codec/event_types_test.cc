@@ -13,7 +13,7 @@ using namespace govlog;
 
 namespace {
 
-struct Case {
+struct RefusedData {
   std::string event_type;
   std::string data;
   std::string pointer;  // of the error; empty where the payload passes
@@ -31,8 +31,8 @@ std::string check(const std::string& event_type, const std::string& data) {
       check_payload(event_type, type == nullptr ? "thing" : type->entity_type, canonicalize(data, kJsonDepthMax).value()));
 }
 
-void check_all(const std::vector<Case>& cases) {
-  for (const Case& c : cases) {
+void check_refused_data(const std::vector<RefusedData>& cases) {
+  for (const RefusedData& c : cases) {
     CAPTURE(c.event_type);
     CAPTURE(c.data);
     CHECK(check(c.event_type, c.data) == c.pointer);
@@ -69,7 +69,7 @@ TEST_SUITE("event_types") {
   }
 
   TEST_CASE("full payloads pass") {
-    check_all({
+    check_refused_data({
         {"ChangeRequestCreated",
          R"({"title":"t","type":"t","description":"","status":"s","priority":"p","impacts":["a","b"],"x":1})", ""},
         {"ChangeRequestUpdated", R"({"title":5,"impacts":{"a":1},"status":[null]})", ""},
@@ -91,7 +91,7 @@ TEST_SUITE("event_types") {
   }
 
   TEST_CASE("a required field that is missing or null is named") {
-    check_all({
+    check_refused_data({
         {"ChangeRequestStatusChanged", "{}", "/data/new_status"},
         {"ChangeRequestStatusChanged", R"({"new_status":null})", "/data/new_status"},
         {"ADRStatusChanged", R"({"old_status":"a"})", "/data/new_status"},
@@ -104,7 +104,7 @@ TEST_SUITE("event_types") {
   }
 
   TEST_CASE("an optional field that is null counts as absent") {
-    check_all({
+    check_refused_data({
         {"ChangeRequestCreated", R"({"title":null,"impacts":null})", ""},
         {"ImpactAssessmentCreated", R"({"risk_level":null,"affects":null})", ""},
         {"DiagramVersionCreated", R"({"version":null,"elements":null})", ""},
@@ -115,7 +115,7 @@ TEST_SUITE("event_types") {
   }
 
   TEST_CASE("a listed field of the wrong kind is named") {
-    check_all({
+    check_refused_data({
         {"ChangeRequestCreated", R"({"title":5})", "/data/title"},
         {"ChangeRequestCreated", R"({"priority":{}})", "/data/priority"},
         {"ChangeRequestCreated", R"({"impacts":"a"})", "/data/impacts"},

@@ -1,6 +1,7 @@
 #include "codec/merkle_proof.h"
 
 #include "codec/hash.h"
+#include "tests/support/naive_merkle.h"
 
 #include <doctest/doctest.h>
 
@@ -13,19 +14,6 @@ namespace govlog {
 namespace {
 
 constexpr std::uint64_t kLeaves = 70;
-
-std::vector<Hash> make_leaves(std::size_t count) {
-  std::vector<Hash> leaves;
-  for (std::size_t i = 0; i < count; ++i) leaves.push_back(leaf_hash(std::to_string(i)));
-  return leaves;
-}
-
-/// MTH as RFC 9162 section 2.1.1 writes it.
-Hash naive_root(std::span<const Hash> leaves) {
-  if (leaves.size() == 1) return leaves[0];
-  const std::size_t split = std::bit_floor(leaves.size() - 1);
-  return node_hash(naive_root(leaves.first(split)), naive_root(leaves.subspan(split)));
-}
 
 /// PATH as section 2.1.3.1 writes it.
 std::vector<Hash> naive_path(std::size_t m, std::span<const Hash> leaves) {

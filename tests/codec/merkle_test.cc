@@ -1,6 +1,7 @@
 #include "codec/merkle.h"
 
 #include "codec/hash.h"
+#include "tests/support/naive_merkle.h"
 
 #include <doctest/doctest.h>
 
@@ -11,23 +12,7 @@
 
 using namespace govlog;
 
-namespace {
-
-/// MTH as RFC 9162 section 2.1.1 writes it.
-Hash naive_root(std::span<const Hash> leaves) {
-  if (leaves.empty()) return sha256("");
-  if (leaves.size() == 1) return leaves[0];
-  const std::size_t split = std::bit_floor(leaves.size() - 1);
-  return node_hash(naive_root(leaves.first(split)), naive_root(leaves.subspan(split)));
-}
-
-std::vector<Hash> make_leaves(std::size_t count) {
-  std::vector<Hash> leaves;
-  for (std::size_t i = 0; i < count; ++i) leaves.push_back(leaf_hash(std::to_string(i)));
-  return leaves;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 TEST_SUITE("merkle") {
   TEST_CASE("the root is that of the RFC's recursion for every size") {

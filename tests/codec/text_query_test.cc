@@ -1,6 +1,7 @@
 #include "codec/text_query.h"
 
 #include "codec/canonical.h"
+#include "tests/support/repeat.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -28,7 +29,7 @@ std::string parsed(std::string_view text) {
 constexpr std::string_view kData =
     R"({"deep":[{"note":"Event sourcing wins"}],"n":7,"quoted":"a \"ledger\"\nrow","title":"Replace the monolith"})";
 
-EventView event(std::string_view data = kData) {
+EventView event_of(std::string_view data = kData) {
   EventView view;
   view.data = data;
   view.event_type = "ADRCreated";
@@ -38,17 +39,11 @@ EventView event(std::string_view data = kData) {
   return view;
 }
 
-bool matches(std::string_view query) { return TextQuery::parse(query)->matches(event()); }
+bool matches(std::string_view query) { return TextQuery::parse(query)->matches(event_of()); }
 
 std::string snippet(std::string_view query, std::string_view text) {
   const std::string data = fmt::format(R"({{"text":"{}"}})", text);
-  return TextQuery::parse(query)->snippet(event(data));
-}
-
-std::string repeat(std::string_view text, std::size_t times) {
-  std::string out;
-  for (std::size_t i = 0; i < times; ++i) out += text;
-  return out;
+  return TextQuery::parse(query)->snippet(event_of(data));
 }
 
 TEST_SUITE("text_query") {
@@ -134,8 +129,8 @@ TEST_SUITE("text_query") {
     CHECK(matches("ADR-7 tech_lead"));
     CHECK(!matches("note"));
     CHECK(!matches("title"));
-    CHECK(TextQuery::parse("n")->matches(event("{\"x\":\"n\"}")));
-    CHECK(!TextQuery::parse("8")->matches(event("{\"n\":8}")));
+    CHECK(TextQuery::parse("n")->matches(event_of("{\"x\":\"n\"}")));
+    CHECK(!TextQuery::parse("8")->matches(event_of("{\"n\":8}")));
   }
 
   TEST_CASE("a phrase stands within one string") {
@@ -143,7 +138,7 @@ TEST_SUITE("text_query") {
     CHECK(!matches("\"sourcing event\""));
     CHECK(matches("\"ledger row\""));
     CHECK(!matches("\"wins a\""));
-    CHECK(TextQuery::parse("\"a a b\"")->matches(event("{\"x\":\"a a a b\"}")));
+    CHECK(TextQuery::parse("\"a a b\"")->matches(event_of("{\"x\":\"a a a b\"}")));
   }
 
   TEST_CASE("all terms of one alternative must hold") {
@@ -156,22 +151,22 @@ TEST_SUITE("text_query") {
   }
 
   TEST_CASE("a query and an event meet however accents are written") {
-    CHECK(TextQuery::parse("E\u0301QUIPE")->matches(event("{\"x\":\"l\u2019\u00e9quipe\"}")));
-    CHECK(TextQuery::parse("stra\u00dfe")->matches(event("{\"x\":\"STRASSE\"}")));
+    CHECK(TextQuery::parse("E\u0301QUIPE")->matches(event_of("{\"x\":\"l\u2019\u00e9quipe\"}")));
+    CHECK(TextQuery::parse("stra\u00dfe")->matches(event_of("{\"x\":\"STRASSE\"}")));
   }
 
   TEST_CASE("a snippet shows the string that holds most of the query") {
-    CHECK(TextQuery::parse("event wins monolith")->snippet(event()) == "Event sourcing wins");
-    CHECK(TextQuery::parse("monolith")->snippet(event()) == "Replace the monolith");
-    CHECK(TextQuery::parse("ledger")->snippet(event()) == "a \"ledger\" row");
-    CHECK(TextQuery::parse("adr")->snippet(event()) == "ADR-7");
-    CHECK(TextQuery::parse("nothing wins OR replace")->snippet(event()) == "Replace the monolith");
+    CHECK(TextQuery::parse("event wins monolith")->snippet(event_of()) == "Event sourcing wins");
+    CHECK(TextQuery::parse("monolith")->snippet(event_of()) == "Replace the monolith");
+    CHECK(TextQuery::parse("ledger")->snippet(event_of()) == "a \"ledger\" row");
+    CHECK(TextQuery::parse("adr")->snippet(event_of()) == "ADR-7");
+    CHECK(TextQuery::parse("nothing wins OR replace")->snippet(event_of()) == "Replace the monolith");
   }
 
   TEST_CASE("a snippet is empty where nothing wanted is there") {
-    CHECK(TextQuery::parse("-x")->snippet(event()) == "");
-    CHECK(TextQuery::parse("nothing")->snippet(event()) == "");
-    CHECK(TextQuery::parse("monolith -event")->snippet(event()) == "");
+    CHECK(TextQuery::parse("-x")->snippet(event_of()) == "");
+    CHECK(TextQuery::parse("nothing")->snippet(event_of()) == "");
+    CHECK(TextQuery::parse("monolith -event")->snippet(event_of()) == "");
   }
 
   TEST_CASE("text without spaces is cut within, and keeps what stands around the hit") {

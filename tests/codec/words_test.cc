@@ -1,5 +1,7 @@
 #include "codec/words.h"
 
+#include "tests/support/repeat.h"
+
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -21,12 +23,6 @@ std::string places(std::string_view text) {
   WordReader reader;
   std::string out;
   for (const Word& word : reader.words(text)) out += fmt::format("[{}]", text.substr(word.begin, word.end - word.begin));
-  return out;
-}
-
-std::string repeat(std::string_view text, std::size_t times) {
-  std::string out;
-  for (std::size_t i = 0; i < times; ++i) out += text;
   return out;
 }
 

@@ -23,6 +23,26 @@ std::string read_bytes(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+/// Cuts the MANIFEST of a new store at each of its records, from the last to the first; each must be refused. How many are because of what HEAD notes of it.
+int cuts_told_by_head() {
+  StoreFixture fixture;
+  StoreOptions options = fixture.options();
+  options.bulk_events = 2;
+  for (int life = 0; life < 2; ++life)
+    (void)Store::open_for_writing(options).take()->append({noted("a", "{}"), noted("b", "{}"), noted("c", "{}")}).value();
+  const std::filesystem::path manifest = manifest_of(fixture);
+  const std::string bytes = read_bytes(manifest);
+  int told_by_head = 0;
+  for (std::size_t size = bytes.size() - 1; size > 0; size = sound_log_bytes(std::string_view(bytes).substr(0, size - 1))) {
+    std::ofstream(manifest, std::ios::binary | std::ios::trunc) << bytes.substr(0, size);
+    const auto opened = Store::open_for_reading(fixture.options());
+    REQUIRE_FALSE(opened.ok());
+    CHECK(opened.error().code == Code::kCorruption);
+    told_by_head += opened.error().message.contains("of at least") ? 1 : 0;
+  }
+  return told_by_head;
+}
+
 }  // namespace
 
 TEST_SUITE("careful env") {
@@ -84,21 +104,9 @@ TEST_SUITE("careful env") {
   }
 
   TEST_CASE("a MANIFEST that ends early at any record is refused, also where what is left would open as an older log") {
-    StoreFixture fixture;
-    StoreOptions options = fixture.options();
-    options.bulk_events = 2;
-    for (int life = 0; life < 2; ++life)
-      (void)Store::open_for_writing(options).take()->append({noted("a", "{}"), noted("b", "{}"), noted("c", "{}")}).value();
-    const std::filesystem::path manifest = manifest_of(fixture);
-    const std::string bytes = read_bytes(manifest);
+    // Whether there is a record that RocksDB itself does not miss depends on when it wrote its tables: most stores have one.
     int told_by_head = 0;
-    for (std::size_t size = bytes.size() - 1; size > 0; size = sound_log_bytes(std::string_view(bytes).substr(0, size - 1))) {
-      std::ofstream(manifest, std::ios::binary | std::ios::trunc) << bytes.substr(0, size);
-      const auto opened = Store::open_for_reading(fixture.options());
-      REQUIRE_FALSE(opened.ok());
-      CHECK(opened.error().code == Code::kCorruption);
-      told_by_head += opened.error().message.contains("of at least") ? 1 : 0;
-    }
+    for (int round = 0; round < 20 && told_by_head == 0; ++round) told_by_head += cuts_told_by_head();
     CHECK(told_by_head > 0);
   }
 

@@ -16,7 +16,7 @@ using namespace govlog;
 
 namespace {
 
-constexpr int kEvents = 9000;  // two sealed segments and an open one
+constexpr int kScanned = 9000;  // two sealed segments and an open one
 
 /// Words of which some are common and some are rare, a number, and now and then a list.
 std::string random_data(std::mt19937& random) {
@@ -97,7 +97,7 @@ void compare_best(const ReadView& view, const EventRange& range, const EventFilt
                                           all.begin() + static_cast<std::ptrdiff_t>(end)));
     if (!page.empty()) after = page.back();
   }
-  CHECK(view.best_events(range, filter, std::nullopt, kEvents).value() == all);
+  CHECK(view.best_events(range, filter, std::nullopt, kScanned).value() == all);
 }
 
 void compare_scans(bool shuffled) {
@@ -105,7 +105,7 @@ void compare_scans(bool shuffled) {
   const auto store = fixture.write();
   std::mt19937 random(7);
   std::vector<Event> batch;
-  for (int i = 0; i < kEvents; ++i) {
+  for (int i = 0; i < kScanned; ++i) {
     batch.push_back(random_event(random, i, shuffled));
     if (batch.size() == 500) (void)store->append(std::exchange(batch, {})).value();
   }
