@@ -136,9 +136,15 @@ class HttpServer::Impl {
 
   /// Says why, and has no more to do with it than that.
   void refuse(Tcp::socket socket) {
-    if (tls_ || refused_ >= kRefusedMax) return;
+    if (tls_) return;
     HttpReply reply = shared_.handler.refuse(503, "too many connections");
     std::string text = render_head(reply, fmt::format("Content-Length: {}\r\n", reply.body.size()), false) + reply.body;
+    if (refused_ >= kRefusedMax) {
+      Transport::Error ignored;
+      (void)socket.non_blocking(true, ignored);
+      (void)socket.send(asio::buffer(text), 0, ignored);
+      return;
+    }
     ++refused_;
     asio::co_spawn(loop_, say(Transport::plain(std::move(socket)), std::move(text)), asio::detached);
   }
