@@ -307,7 +307,7 @@ class HttpSession::Exchange {
 
   /// The next piece, and what comes after it: nothing where the server stops and the stream would wait. What has an end of its own is sent to it.
   asio::awaitable<HttpStream::Then> write_piece(HttpStream& stream, bool chunked) {
-    auto [bytes, then] = co_await on_worker(shared_.workers, [&] { return stream.next(); });
+    auto [bytes, then] = co_await on_worker(shared_.streams, [&] { return stream.next(); });
     if (then == HttpStream::Then::kWait && shared_.stopping) then = HttpStream::Then::kEnd;
     if (chunked && !bytes.empty()) {  // in place: a peer that does not read holds it once
       bytes.insert(0, fmt::format("{:x}\r\n", bytes.size()));

@@ -21,6 +21,7 @@ struct HttpShared {
   HttpHandler& handler;
   boost::asio::io_context& loop;
   boost::asio::thread_pool& workers;
+  boost::asio::thread_pool& streams;  // of pieces of streams: many readers do not keep a question waiting
   boost::asio::thread_pool& uploads;  // of those who read bodies that are streamed, and may wait long for them
   bool stopping = false;
   std::uint64_t woken = 0;                          // how often
