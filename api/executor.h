@@ -72,7 +72,7 @@ class Executor {
   /// As Store::append_in_turn. Every event has an id.
   virtual Result<std::vector<std::vector<Receipt>>> append_in_turn(std::span<const std::vector<Event>> batches) = 0;
 
-  /// Lines from `range.from` on: all of the range, or a few MiB of it. An empty page where nothing is left.
+  /// Lines from `range.from` on: all of the range, or as much of it as a page holds. An empty page where nothing is left.
   virtual Result<ExportPage> export_page(const ExportRange& range) = 0;
 
   virtual Result<Completion> complete(const CompletionQuery& query) = 0;

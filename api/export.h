@@ -15,6 +15,7 @@ namespace govlog {
 struct ExportRange {
   Position from = 1;
   Position to = kPositionMax;
+  std::size_t page_bytes = std::size_t{4} << 20;  // after which a page of it ends; about, as blocks are whole
 };
 
 /// `from_position` and `to_position`.

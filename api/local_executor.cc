@@ -6,12 +6,6 @@
 
 namespace govlog {
 
-namespace {
-
-constexpr std::size_t kPageBytes = 4 << 20;
-
-}  // namespace
-
 ReadReply LocalExecutor::read(const Operation& operation, const Arguments& arguments) {
   return {run_operation(operation, store_, arguments), store_.damage(), store_.exists()};
 }
@@ -40,7 +34,7 @@ Result<ExportPage> LocalExecutor::export_page(const ExportRange& range) {
   const Status status = export_events(view, range, [&](std::string_view lines) -> Status {
     page.lines += lines;
     page.next += static_cast<Position>(std::count(lines.begin(), lines.end(), '\n'));
-    full = page.lines.size() >= kPageBytes;
+    full = page.lines.size() >= range.page_bytes;
     if (full) return Error{Code::kInternal, "the page is full", {}};
     return Ok{};
   });

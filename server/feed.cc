@@ -16,7 +16,9 @@ namespace govlog {
 
 namespace {
 
-constexpr Position kPieceEvents = 1000;  // of a stream at once, so that one reader holds no more than a few MiB
+// Of a stream at once; a reader that takes nothing holds no more than that.
+constexpr Position kPieceEvents = 1000;
+constexpr std::size_t kPieceBytes = std::size_t{256} << 10;
 
 /// Every line of `lines` goes to `visit`, without its newline.
 template <typename Visit>
@@ -34,8 +36,9 @@ class LinesStream final : public HttpStream {
 
   Piece next() override {
     if (next_ > last_) return {};
-    auto page = executor_.export_page({.from = next_, .to = std::min(last_, next_ + kPieceEvents - 1)});
-    if (!page.ok() || page->next == next_) return {};  // cut off: the reader finds that lines are missing
+    auto page =
+        executor_.export_page({.from = next_, .to = std::min(last_, next_ + kPieceEvents - 1), .page_bytes = kPieceBytes});
+    if (!page.ok() || page->next == next_) return {{}, Then::kCut};
     next_ = page->next;
     return {std::move(page->lines), Then::kMore};
   }
@@ -52,8 +55,8 @@ class EventStream final : public HttpStream {
 
   Piece next() override {
     const auto now = std::chrono::steady_clock::now();
-    auto page = executor_.export_page({.from = next_, .to = next_ + kPieceEvents - 1});
-    if (!page.ok()) return {};
+    auto page = executor_.export_page({.from = next_, .to = next_ + kPieceEvents - 1, .page_bytes = kPieceBytes});
+    if (!page.ok()) return {{}, Then::kCut};
     std::string out;
     each_line(page->lines, [&](std::string_view line) { out += fmt::format("id: {}\ndata: {}\n\n", next_++, line); });
     if (out.empty() && (begins_ || now - said_ >= kHeartbeat - std::chrono::seconds(1))) out = ": \n\n";

@@ -40,6 +40,7 @@ class HttpStream {
     kMore,  // ask again once this is sent
     kWait,  // ask again when HttpServer::wake() is called, or after kHeartbeat
     kEnd,
+    kCut,  // there is more, and it cannot be had: the connection ends without the mark of a whole body
   };
   struct Piece {
     std::string bytes;

@@ -27,6 +27,7 @@ using Tcp = asio::ip::tcp;
 using namespace std::chrono_literals;
 
 constexpr std::size_t kHttpWorkers = 8;  // they mostly wait for the disk, together
+constexpr std::size_t kStreamers = 2;
 constexpr std::size_t kUploaders = 4;
 constexpr auto kHttpStopPatience = 5s;
 constexpr auto kHttpAcceptPause = 100ms;
@@ -55,7 +56,12 @@ std::string random_prefix() {
 class HttpServer::Impl {
  public:
   Impl(HttpHandler& handler, std::unique_ptr<asio::ssl::context> tls, std::size_t connections_max)
-      : shared_{.handler = handler, .loop = loop_, .workers = workers_, .uploads = uploads_, .id_prefix = random_prefix()},
+      : shared_{.handler = handler,
+                .loop = loop_,
+                .workers = workers_,
+                .streams = streams_,
+                .uploads = uploads_,
+                .id_prefix = random_prefix()},
         tls_(std::move(tls)),
         connections_max_(connections_max),
         acceptor_(loop_),
@@ -66,6 +72,7 @@ class HttpServer::Impl {
     if (thread_.joinable()) thread_.join();
     shared_.ends = true;
     uploads_.join();
+    streams_.join();
     workers_.join();
   }
 
@@ -136,9 +143,15 @@ class HttpServer::Impl {
 
   /// Says why, and has no more to do with it than that.
   void refuse(Tcp::socket socket) {
-    if (tls_ || refused_ >= kRefusedMax) return;
+    if (tls_) return;
     HttpReply reply = shared_.handler.refuse(503, "too many connections");
     std::string text = render_head(reply, fmt::format("Content-Length: {}\r\n", reply.body.size()), false) + reply.body;
+    if (refused_ >= kRefusedMax) {
+      Transport::Error ignored;
+      (void)socket.non_blocking(true, ignored);
+      (void)socket.send(asio::buffer(text), 0, ignored);
+      return;
+    }
     ++refused_;
     asio::co_spawn(loop_, say(Transport::plain(std::move(socket)), std::move(text)), asio::detached);
   }
@@ -168,6 +181,7 @@ class HttpServer::Impl {
   }
 
   asio::thread_pool workers_{kHttpWorkers};
+  asio::thread_pool streams_{kStreamers};
   asio::thread_pool uploads_{kUploaders};
   asio::io_context loop_{1};
   HttpShared shared_;

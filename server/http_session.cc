@@ -15,6 +15,8 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
+#include <array>
 #include <optional>
 
 namespace govlog {
@@ -27,11 +29,13 @@ using namespace std::chrono_literals;
 constexpr auto kIdlePatience = 60s;   // for the next request
 constexpr auto kHeadPatience = 10s;   // for the rest of a head
 constexpr auto kBodyPatience = 30s;   // for a body; for each piece of one that is streamed
-constexpr auto kWritePatience = 30s;  // for a peer that does not read
+constexpr auto kWritePatience = 30s;  // for a peer that does not read so much:
+constexpr std::size_t kWriteBytes = 256 << 10;
 constexpr auto kLingerPatience = 2s;
 constexpr std::size_t kUploadsMax = 4;
 constexpr std::uint64_t kHeldMax = std::uint64_t{256} << 20;
-constexpr std::size_t kReadBytes = 64 << 10;
+constexpr std::size_t kReadBytes = 64 << 10;  // of a body
+constexpr std::size_t kHeadReadBytes = 4 << 10;
 constexpr std::size_t kLingerBytesMax = 64 << 20;
 constexpr std::size_t kOneWriteBytes = 64 << 10;  // a body up to this goes with its head
 
@@ -74,9 +78,17 @@ void HttpSession::read_within(std::chrono::nanoseconds time) {
   });
 }
 
-asio::awaitable<bool> HttpSession::read_more() {
+asio::awaitable<bool> HttpSession::read_more(std::size_t bytes) {
   const std::size_t before = input_.size();
-  input_.resize(before + kReadBytes);
+  if (*timed_out_) {  // while nothing was waited for
+    failed_ = asio::error::operation_aborted;
+    co_return false;
+  }
+  if (before == 0) {  // who waits for a request has no buffer
+    co_await transport_->ready(failed_);
+    if (failed_) co_return false;
+  }
+  input_.resize(before + bytes);
   const std::size_t count = co_await transport_->read_some(std::span(input_).subspan(before), failed_);
   input_.resize(before + (failed_ ? 0 : count));
   co_return !failed_;
@@ -98,7 +110,7 @@ asio::awaitable<int> HttpSession::wait_for_head() {
       if (end) co_return 0;
     }
     const bool began = !input_.empty();
-    if (!co_await read_more()) {
+    if (!co_await read_more(kHeadReadBytes)) {
       if (!began || !*timed_out_) co_return -1;
       failed_ = {};
       fault_ = "the head did not come in time";
@@ -111,9 +123,10 @@ asio::awaitable<int> HttpSession::wait_for_head() {
 asio::awaitable<void> HttpSession::linger() {
   transport_->patience(kLingerPatience);
   co_await transport_->end(failed_);
-  for (std::size_t read = 0; !failed_ && read < kLingerBytesMax; read += kReadBytes) {
-    input_.clear();
-    (void)co_await read_more();
+  input_ = {};
+  std::array<char, kHeadReadBytes> unread;
+  for (std::size_t read = 0; !failed_ && read < kLingerBytesMax; read += kHeadReadBytes) {
+    (void)co_await transport_->read_some(unread, failed_);
   }
 }
 
@@ -188,7 +201,7 @@ class HttpSession::Exchange {
   /// Some more of the body.
   asio::awaitable<HttpFault> read_body(std::string& into) {
     if (session_.input_.empty() || starved_) {
-      if (!co_await session_.read_more()) {
+      if (!co_await session_.read_more(kReadBytes)) {
         if (*session_.timed_out_) {
           session_.failed_ = {};
           co_return HttpFault{408, "the body did not come in time"};
@@ -268,7 +281,11 @@ class HttpSession::Exchange {
       const bool together = with_body && reply.body.size() <= kOneWriteBytes;
       if (together) out += reply.body;
       co_await transport_.write(out, session_.failed_);
-      if (with_body && !together && !session_.failed_) co_await transport_.write(reply.body, session_.failed_);
+      for (std::string_view rest = reply.body; with_body && !together && !rest.empty() && !session_.failed_;) {
+        transport_.patience(kWritePatience);
+        co_await transport_.write(rest.substr(0, kWriteBytes), session_.failed_);
+        rest.remove_prefix(std::min(rest.size(), kWriteBytes));
+      }
       outcome_.bytes = with_body ? reply.body.size() : 0;
     }
     outcome_.took = std::chrono::steady_clock::now() - begun_;
@@ -281,17 +298,26 @@ class HttpSession::Exchange {
     co_await transport_.write(head, session_.failed_);
     while (!head_only && !session_.failed_) {
       const std::uint64_t woken = shared_.woken;
-      HttpStream::Piece piece = co_await on_worker(shared_.workers, [&] { return reply.stream->next(); });
-      const bool ends = piece.then == HttpStream::Then::kEnd || shared_.stopping;
-      std::string out = chunked && !piece.bytes.empty() ? fmt::format("{:x}\r\n{}\r\n", piece.bytes.size(), piece.bytes)
-                                                        : std::move(piece.bytes);
-      if (ends && chunked) out += "0\r\n\r\n";
-      outcome_.bytes += out.size();
-      transport_.patience(kWritePatience);
-      if (!out.empty()) co_await transport_.write(out, session_.failed_);
-      if (ends) break;
-      if (piece.then == HttpStream::Then::kWait && woken == shared_.woken && !session_.failed_) co_await wait_to_be_woken();
+      const HttpStream::Then then = co_await write_piece(*reply.stream, chunked);
+      if (then == HttpStream::Then::kCut) keep_alive_ = false;
+      if (then == HttpStream::Then::kCut || then == HttpStream::Then::kEnd) break;
+      if (then == HttpStream::Then::kWait && woken == shared_.woken && !session_.failed_) co_await wait_to_be_woken();
     }
+  }
+
+  /// The next piece, and what comes after it: nothing where the server stops and the stream would wait. What has an end of its own is sent to it.
+  asio::awaitable<HttpStream::Then> write_piece(HttpStream& stream, bool chunked) {
+    auto [bytes, then] = co_await on_worker(shared_.streams, [&] { return stream.next(); });
+    if (then == HttpStream::Then::kWait && shared_.stopping) then = HttpStream::Then::kEnd;
+    if (chunked && !bytes.empty()) {  // in place: a peer that does not read holds it once
+      bytes.insert(0, fmt::format("{:x}\r\n", bytes.size()));
+      bytes += "\r\n";
+    }
+    if (chunked && then == HttpStream::Then::kEnd) bytes += "0\r\n\r\n";
+    outcome_.bytes += bytes.size();
+    transport_.patience(kWritePatience);
+    if (!bytes.empty()) co_await transport_.write(bytes, session_.failed_);
+    co_return then;
   }
 
   asio::awaitable<void> wait_to_be_woken() {

@@ -21,6 +21,7 @@ struct HttpShared {
   HttpHandler& handler;
   boost::asio::io_context& loop;
   boost::asio::thread_pool& workers;
+  boost::asio::thread_pool& streams;  // of pieces of streams: many readers do not keep a question waiting
   boost::asio::thread_pool& uploads;  // of those who read bodies that are streamed, and may wait long for them
   bool stopping = false;
   std::uint64_t woken = 0;                          // how often
@@ -49,7 +50,8 @@ class HttpSession {
 
   /// What is read from now on must come within `time`; else reading fails, and timed_out_ tells why.
   void read_within(std::chrono::nanoseconds time);
-  boost::asio::awaitable<bool> read_more();
+  /// At most `bytes` more.
+  boost::asio::awaitable<bool> read_more(std::size_t bytes);
   /// 0 where a head is there, else the status with which it is refused; -1 where the peer has gone.
   boost::asio::awaitable<int> wait_for_head();
   /// Tells the peer that nothing more comes, and lets it read what was said before its own bytes make the system reset the connection.

@@ -8,7 +8,7 @@
 //   /v1/write/NAME      POST, a write operation, arguments as form. Receipts, an array
 //   /v1/append          POST, one line, a JSON array of events. Receipts, an array
 //   /v1/append-in-turn  POST, lines of JSON arrays. Receipts of those that were appended, an array of arrays
-//   /v1/events          from_position, to_position. NDJSON, some of it; headers tell how to go on
+//   /v1/events          from_position, to_position, page_bytes. NDJSON, some of it; headers tell how to go on
 //   /v1/complete        source, narrow, prefix, limit. {"values":[…],"total":N}
 //
 // Errors are contract section 4's JSON with its HTTP status. Every event that is sent to be appended has its id already.

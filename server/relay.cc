@@ -224,7 +224,8 @@ std::optional<Result<std::vector<std::vector<Receipt>>>> Relay::append_in_turn(s
 }
 
 std::optional<Result<ExportPage>> Relay::export_page(const ExportRange& range) {
-  const std::string target = fmt::format("/v1/events?from_position={}&to_position={}", range.from, range.to);
+  const std::string target =
+      fmt::format("/v1/events?from_position={}&to_position={}&page_bytes={}", range.from, range.to, range.page_bytes);
   return impl_->ask_for<ExportPage>(http::verb::get, target, {}, [&range](Response& response) -> Result<ExportPage> {
     ExportPage page;
     page.next = parse_digits(header(response, kNextHeader), kPositionMax).value_or(range.from);

@@ -113,7 +113,9 @@ class Answer {
     const auto position = [&](std::string_view name, Position otherwise) {
       return parse_digits(argument(arguments, name).value_or(""), kPositionMax).value_or(otherwise);
     };
-    auto page = executor_.export_page({.from = position("from_position", 1), .to = position("to_position", kPositionMax)});
+    ExportRange range{.from = position("from_position", 1), .to = position("to_position", kPositionMax)};
+    range.page_bytes = std::min<std::size_t>(range.page_bytes, position("page_bytes", range.page_bytes));
+    auto page = executor_.export_page(range);
     if (!page.ok()) return relayed_error(page.error());
     RelayReply reply = reply_of(std::move(page->lines));
     reply.content_type = "application/x-ndjson";

@@ -23,6 +23,9 @@ class Plain final : public Transport {
  public:
   explicit Plain(Socket socket) : stream_(std::move(socket)) {}
   asio::awaitable<void> begin(Error&) override { co_return; }
+  asio::awaitable<void> ready(Error& failed) override {
+    co_await stream_.socket().async_wait(Socket::wait_read, catching(failed));
+  }
   asio::awaitable<std::size_t> read_some(std::span<char> into, Error& failed) override {
     co_return co_await stream_.async_read_some(asio::buffer(into.data(), into.size()), catching(failed));
   }
@@ -45,6 +48,7 @@ class Tls final : public Transport {
   asio::awaitable<void> begin(Error& failed) override {
     co_await stream_.async_handshake(ssl::stream_base::server, catching(failed));
   }
+  asio::awaitable<void> ready(Error&) override { co_return; }  // what was decrypted already waits in the stream
   asio::awaitable<std::size_t> read_some(std::span<char> into, Error& failed) override {
     co_return co_await stream_.async_read_some(asio::buffer(into.data(), into.size()), catching(failed));
   }

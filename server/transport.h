@@ -28,6 +28,8 @@ class Transport {
 
   /// The handshake; nothing to do without TLS.
   virtual boost::asio::awaitable<void> begin(Error& failed) = 0;
+  /// Until there is something to read, where that can be told without a buffer.
+  virtual boost::asio::awaitable<void> ready(Error& failed) = 0;
   virtual boost::asio::awaitable<std::size_t> read_some(std::span<char> into, Error& failed) = 0;
   /// All of it.
   virtual boost::asio::awaitable<void> write(std::string_view bytes, Error& failed) = 0;
