@@ -41,6 +41,8 @@ TOOLS = {
 # Error code to exit status and HTTP status (contract, section 4).
 CODES = {**dict.fromkeys(("invalid_json", "invalid_event", "invalid_argument", "future_timestamp"), (2, 400)), "too_large": (2, 413), "not_found": (3, 404), "ambiguous_entity": (3, 409),
          **dict.fromkeys(("id_conflict", "version_conflict"), (4, 409)), "unsupported_format": (7, 500)}
+# What REST and MCP call the entity of these operations.
+ENTITY_NAMES = dict.fromkeys(("at", "history", "replay"), {"entity_id": "entity", "entity_type": "entity"})
 CLIENT = {"name": "cases", "version": "1"}
 META = {"io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {}, "io.modelcontextprotocol/clientInfo": CLIENT}
 
@@ -201,7 +203,7 @@ class Rest:
         return said
 
     def ask_route(self, question, arguments, method, path):
-        names = {"entity_id": "entity", "entity_type": "entity"} if question.operation in ("at", "history", "replay") else {}
+        names = ENTITY_NAMES.get(question.operation, {})
         if "/change-requests/{entity_id}" in path and arguments.pop("entity_type", None) != "change_request":
             raise Unsayable("this route is of change requests")
         if "include" in arguments and "/change-requests/" not in path:
@@ -267,7 +269,7 @@ class Mcp:
             error = result["_meta"]["govlog/error"]
             if "structuredContent" in result or not text.startswith(f"[{error['code']}] {error['message']}"):
                 raise Broken(dump(reply))
-            back = {theirs: ours for ours, theirs in names.items()} | ({"entity_id": "entity", "entity_type": "entity"} if "entity" in arguments else {})
+            back = {theirs: ours for ours, theirs in names.items()} | ENTITY_NAMES.get(question.operation, {})
             return [dump(renamed(error, back))]
         if question.kind != "picture" and text != dump(result["structuredContent"]):
             raise Broken(f"the text and structuredContent differ: {dump(result)}")
