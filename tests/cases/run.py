@@ -47,7 +47,7 @@ class Normal:
         return self.text(value, bucket) if isinstance(value, str) and not isinstance(value, Number) else value
 
     def member(self, name, value, bucket):
-        if name in ("bytes_on_disk", "seconds") and isinstance(value, Number):
+        if name in ("bytes_on_disk", "seconds") and isinstance(value, Number) or name == "problem" and value:
             return f"<{name}>"
         if name == "next_cursor" and isinstance(value, str):
             return "<cursor>"
