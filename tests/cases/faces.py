@@ -99,9 +99,10 @@ class Library:
         request = {"ask": question.operation, "arguments": texts(arguments), "text": question.text or ""}
         self.process.stdin.write(dump(request).encode() + b"\n")
         self.process.stdin.flush()
-        if question.kind == "picture":
-            return [json.loads(self.process.stdout.readline())]
-        return [self.process.stdout.readline().decode()]
+        line = self.process.stdout.readline().decode()
+        if question.kind == "picture" and not line.startswith('"'):
+            raise Broken(f"no picture: {line}")
+        return [json.loads(line) if question.kind == "picture" else line]
 
     def end(self):
         self.process.stdin.close()

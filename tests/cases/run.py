@@ -51,7 +51,7 @@ class Normal:
             return f"<{name}>"
         if name == "next_cursor" and isinstance(value, str):
             return "<cursor>"
-        if name == "metadata" and (value.get("actor_kind"), value.get("client")) == ("agent", "cases/1") and "tool" in value:
+        if name == "metadata" and isinstance(value, dict) and (value.get("actor_kind"), value.get("client")) == ("agent", "cases/1") and "tool" in value:
             return {key: item for key, item in value.items() if key not in ("actor_kind", "client", "tool")}
         return self.tree(value, bucket)
 
@@ -118,10 +118,14 @@ def ask_face(face, absent, path, questions, tally):
             tally.asked.add(question.operation)
         except Unsayable:
             tally.unsaid += 1
-        except (Broken, KeyError, ValueError, OSError, subprocess.SubprocessError) as error:
+        except (Broken, LookupError, ValueError, TypeError, OSError, subprocess.SubprocessError) as error:
             tally.fail(where, f"\n  {error!r}")
-    if not face.end():
-        tally.fail(os.path.basename(path), "the face did not end well")
+    try:
+        ended = face.end()
+    except (OSError, subprocess.SubprocessError):
+        ended = False
+    if not ended:
+        tally.fail(os.path.basename(path), " did not end well")
 
 
 def ask_all(path, faces, govlog, work):
@@ -194,8 +198,8 @@ def report(faces, results, every, failures):
         total[0] += passed
         total[1] += failed
         operations = set().union(*(tally.asked for tally in tallies))
-        print(f"{kind.name}: {passed} passed, {failed} failed, of {len(operations)} operations; {absent} of {len(ABSENT[kind.name])} operations that it does not have "
-              f"({', '.join(sorted(ABSENT[kind.name]))}); {unsaid} that it has no words for")
+        print(f"{kind.name}: {passed} passed, {failed} failed, of {len(operations)} operations; not asked: {unsaid} that it has no words for, {absent} of operations that it does not have: "
+              f"{', '.join(sorted(ABSENT[kind.name]))}")
     failures += [f"FAILED: {where} ({'; '.join(dict.fromkeys(names))}){what}" for (where, what), names in told.items()]
     print(*failures, sep="\n", end="\n" if failures else "")
     print(f"{total[0]} passed, {total[1]} failed")
