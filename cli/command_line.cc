@@ -89,7 +89,9 @@ Error unknown_flag(std::string_view word, const Command* command, std::span<cons
                               : fmt::format("; `govlog help {}` lists them", command->name);
   if (std::any_of(flags.begin(), flags.end(), [](const Flag& flag) { return flag.joined; }))
     hint += "; words that begin with - stand after --";
-  return argument_error(bare.empty() ? name : bare, fmt::format("unknown flag {}{}{}", name, where, hint));
+  std::string parameter(bare.empty() ? name : bare);
+  std::replace(parameter.begin(), parameter.end(), '-', '_');  // as every other face calls it
+  return argument_error(parameter, fmt::format("unknown flag {}{}{}", name, where, hint));
 }
 
 Error missing_value(const Flag& flag, std::string_view name) {

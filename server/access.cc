@@ -1,6 +1,7 @@
 #include "server/access.h"
 
 #include "base/system_error.h"
+#include "codec/ascii.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cerrno>
 #include <fstream>
 #include <iterator>
@@ -19,12 +19,6 @@
 namespace govlog {
 
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
 
 /// Without a port, and without the brackets of an IPv6 address; empty where it is neither name nor address.
 std::string_view without_port(std::string_view host) {
@@ -92,7 +86,7 @@ std::optional<Principal> Tokens::find(std::string_view token) const {
 
 std::optional<std::string_view> bearer_token(std::string_view authorization) {
   constexpr std::string_view kScheme = "bearer ";
-  if (lower(authorization.substr(0, kScheme.size())) != kScheme) return std::nullopt;
+  if (lower_case(std::string(authorization.substr(0, kScheme.size()))) != kScheme) return std::nullopt;
   authorization.remove_prefix(std::min(authorization.find_first_not_of(' ', kScheme.size()), authorization.size()));
   return authorization;
 }
@@ -103,12 +97,12 @@ bool is_loopback(std::string_view address) {
 }
 
 HostCheck::HostCheck(std::string_view listen_address, const std::vector<std::string>& allowed) {
-  names_.push_back(lower(listen_address));
-  for (const std::string& name : allowed) names_.push_back(lower(without_port(name)));
+  names_.push_back(lower_case(std::string(listen_address)));
+  for (const std::string& name : allowed) names_.push_back(lower_case(std::string(without_port(name))));
 }
 
 bool HostCheck::host(std::string_view header) const {
-  const std::string name = lower(without_port(header));
+  const std::string name = lower_case(std::string(without_port(header)));
   return !name.empty() && (is_loopback(name) || std::find(names_.begin(), names_.end(), name) != names_.end());
 }
 

@@ -1,5 +1,6 @@
 #include "server/http_parser.h"
 
+#include "codec/ascii.h"
 #include "server/http_head.h"
 
 #include <boost/asio/buffer.hpp>
@@ -10,7 +11,6 @@
 #include <boost/beast/http/rfc7230.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <iterator>
 
 namespace govlog {
@@ -87,9 +87,7 @@ void HttpParser::fill(HttpRequest& request) const {
   request.method = text(head.method_string());
   request.target = text(head.target());
   for (const auto& field : head) {
-    std::string name = text(field.name_string());
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    request.headers.emplace_back(std::move(name), text(field.value()));
+    request.headers.emplace_back(lower_case(text(field.name_string())), text(field.value()));
   }
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (!request.target.starts_with(scheme)) continue;

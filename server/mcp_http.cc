@@ -42,8 +42,12 @@ bool is_modern_version(std::string_view version) { return version.size() == kFir
 
 class McpHttp::Impl {
  public:
-  Impl(Executor& executor, ChangeFan& changes, std::function<void()> wake)
-      : server_(executor, {}), changes_(changes), wake_(std::move(wake)), sessions_(executor, changes, wake_) {}
+  Impl(Executor& executor, ChangeFan& changes, std::function<void()> wake, McpExtension* extension)
+      : server_(executor, {}),
+        changes_(changes),
+        wake_(std::move(wake)),
+        extension_(extension),
+        sessions_(executor, changes, wake_) {}
 
   HttpReply answer(const HttpRequest& request, const std::optional<Principal>& principal) {
     const Caller caller{request, principal};
@@ -110,8 +114,14 @@ class McpHttp::Impl {
     if (auto error = check_headers(caller.request, message)) return refusal(400, message, *std::move(error));
     if (refused) return refusal(404, message, *refused);
     if (auto reply = refuse_writer(caller, message)) return std::move(*reply);
+    if (auto reply = ask_extension(caller, message, nullptr)) return std::move(*reply);
     if (message.method == "subscriptions/listen") return listen(message);
     return rpc_reply(200, message.era, message.id, server_.answer(message, {.client = {}, .principal = caller.name()}));
+  }
+
+  std::optional<HttpReply> ask_extension(const Caller& caller, const Message& message, const McpSession* session) const {
+    if (extension_ == nullptr) return std::nullopt;
+    return extension_->answer({caller.request, message, session != nullptr ? session->id() : std::string(), wake_});
   }
 
   HttpReply listen(const Message& message) {
@@ -138,9 +148,13 @@ class McpHttp::Impl {
     if (message.kind == MessageKind::kRequest && message.method == "initialize")
       return initialize_session(caller, message, session);
     if (!found) return no_session(message);
-    if (message.kind != MessageKind::kRequest) return accepted();
+    if (message.kind != MessageKind::kRequest) {
+      auto reply = ask_extension(caller, message, session.get());
+      return reply ? std::move(*reply) : accepted();
+    }
     if (auto reply = refuse_writer(caller, message)) return std::move(*reply);
     if (const auto refused = refuse_request(message)) return rpc_reply(200, message.era, message.id, *refused);
+    if (auto reply = ask_extension(caller, message, session.get())) return std::move(*reply);
     return rpc_reply(200, message.era, message.id, answer_legacy(caller, message, session.get()));
   }
 
@@ -193,6 +207,7 @@ class McpHttp::Impl {
     std::shared_ptr<McpSession> session;
     if (caller.request.header(kSessionHeader) == nullptr) return no_method();
     if (!find_session(caller, session)) return no_session({});
+    if (auto reply = ask_extension(caller, {}, session.get())) return std::move(*reply);
     auto stream = session->stream();
     if (!stream)
       return rpc_reply(409, Era::kLegacy, "", RpcError{RpcCode::kInvalidRequest, "the session's stream is open already"});
@@ -218,11 +233,12 @@ class McpHttp::Impl {
   McpServer server_;
   ChangeFan& changes_;
   std::function<void()> wake_;
+  McpExtension* extension_;
   McpSessions sessions_;
 };
 
-McpHttp::McpHttp(Executor& executor, ChangeFan& changes, std::function<void()> wake)
-    : impl_(std::make_unique<Impl>(executor, changes, std::move(wake))) {}
+McpHttp::McpHttp(Executor& executor, ChangeFan& changes, std::function<void()> wake, McpExtension* extension)
+    : impl_(std::make_unique<Impl>(executor, changes, std::move(wake), extension)) {}
 McpHttp::~McpHttp() = default;
 
 HttpReply McpHttp::answer(const HttpRequest& request, const std::optional<Principal>& principal) {

@@ -5,6 +5,7 @@
 #include "server/access.h"
 #include "server/change_fan.h"
 #include "server/http.h"
+#include "server/mcp_extension.h"
 
 #include <functional>
 #include <memory>
@@ -15,8 +16,8 @@ namespace govlog {
 /// Threads: members may be called from any thread.
 class McpHttp {
  public:
-  /// `wake`: tells the HTTP server that a stream has something to send. `changes` and `executor` must live as long.
-  McpHttp(Executor& executor, ChangeFan& changes, std::function<void()> wake);
+  /// `wake`: tells the HTTP server that a stream has something to send. `extension` is asked first; nullptr: there is none. All must live as long.
+  McpHttp(Executor& executor, ChangeFan& changes, std::function<void()> wake, McpExtension* extension = nullptr);
   ~McpHttp();
 
   HttpReply answer(const HttpRequest& request, const std::optional<Principal>& principal);

@@ -105,7 +105,7 @@ bool names(const std::string* header, std::string_view tag) {
 }  // namespace
 
 RestHandler::RestHandler(Executor& executor, ChangeFan& changes, std::function<void()> wake, RestOptions options)
-    : executor_(executor), options_(std::move(options)), mcp_(executor, changes, std::move(wake)) {}
+    : executor_(executor), options_(std::move(options)), mcp_(executor, changes, std::move(wake), options_.extension) {}
 RestHandler::~RestHandler() = default;
 
 std::optional<HttpReply> RestHandler::refuse_peer(const HttpRequest& head) const {

@@ -20,6 +20,7 @@ struct RestOptions {
   HostCheck hosts;
   Tokens tokens{};                       // empty: whoever reaches the server may do everything
   std::function<void(std::string)> log;  // gets a line of JSON for each request; may be empty
+  McpExtension* extension = nullptr;     // of /mcp
 };
 
 /// Threads: as HttpHandler.
