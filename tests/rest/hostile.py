@@ -135,6 +135,7 @@ def idle_and_stuck(served, client):
     peak = served.memory()[1] - before
     print(f"resident: {before / (1 << 20):.1f} MiB before, {peak / (1 << 20):.1f} MiB more at most")
     check("all of them cost 64 MiB at most", peak <= MEMORY, peak)
+    client.close()
     last = client.get("/governance/proofs/root").json["size"]
     for stream in stuck:
         seen = resumed(served, stream, last)
@@ -170,11 +171,12 @@ def is_refusal(answer):
 
 
 def too_many(served, store, client):
-    before, descriptors = served.memory()[0], served.descriptors()
     with open(f"/proc/{served.process.pid}/limits", encoding="ascii") as file:
         limit = next(int(line.split()[3]) for line in file if line.startswith("Max open files"))
     most = min(limit - RESERVE, CONNECTIONS)
+    client.close()  # it may have asked nothing for a minute
     client.get("/healthz")  # its connection is one of them
+    before, descriptors = served.memory()[0], served.descriptors()
     served.forget_peak()
     crowd = [connect(served, number) for number in range(most - 1)]
     check("as many connections as there may be", eventually(lambda: served.descriptors() >= descriptors + most - 1, 20), served.descriptors(), most)

@@ -78,7 +78,7 @@ class Served:
         try:
             socket.create_connection(("127.0.0.1", self.port), timeout=WAIT).close()
             return False
-        except ConnectionRefusedError:
+        except (ConnectionRefusedError, ConnectionResetError):  # the second where it closes its door just then
             return True
 
     def memory(self):
