@@ -6,7 +6,9 @@
 namespace govlog {
 namespace {
 
-Parameter size_parameter(std::string_view help) { return integer_parameter("at_position", 0, kIntegerMaximum, help); }
+Parameter size_parameter(std::int64_t minimum, std::string_view help) {
+  return integer_parameter("at_position", minimum, kIntegerMaximum, help);
+}
 
 }  // namespace
 
@@ -15,7 +17,7 @@ Operation root_operation() {
           "Root of the log",
           "The root of the hash tree over every event, or over the first N: whoever notes it can tell later whether the log "
           "was changed.",
-          {size_parameter("over the events up to this position; without it over all")},
+          {size_parameter(0, "over the events up to this position; without it over all")},
           {"root", "root --at-position 1000 --json"},
           run_root};
 }
@@ -24,8 +26,8 @@ Operation prove_operation() {
   return {"prove",
           "Inclusion proof",
           "Prove that an event is in the log, or that a later log begins with an earlier one.",
-          {positional(required(integer_parameter("position", 0, kIntegerMaximum, "of the event"))),
-           size_parameter("in the log as it was at this position; without it as it is")},
+          {positional(required(integer_parameter("position", 1, kIntegerMaximum, "of the event"))),
+           size_parameter(1, "in the log as it was at this position; without it as it is")},
           {"prove 42", "prove 42 --at-position 1000 --json", "prove --consistency 1000 2000"},
           run_prove};
 }
@@ -49,8 +51,8 @@ Operation consistency_operation() {
   return {"consistency",
           "Consistency proof",
           "Prove that the log up to a position begins with the log up to an earlier one.",
-          {required(integer_parameter("from", 0, kIntegerMaximum, "the earlier position")),
-           required(integer_parameter("to", 0, kIntegerMaximum, "the later position"))},
+          {required(integer_parameter("from", 1, kIntegerMaximum, "the earlier position")),
+           required(integer_parameter("to", 1, kIntegerMaximum, "the later position"))},
           {"prove --consistency 1000 2000", "prove --consistency 1000 2000 --json"},
           run_consistency};
 }

@@ -8,15 +8,18 @@
 #include "codec/uuid.h"
 
 #include <fmt/format.h>
+#include <boost/url/parse.hpp>
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 namespace govlog {
 
 namespace {
 
+constexpr std::string_view kHeaderPrefix = "ce-";   // of attributes in binary mode
 constexpr std::string_view kSource = "urn:govlog";  // of events that name none
 /// Attributes that have a place of their own in our events, or none.
 constexpr std::array<std::string_view, 9> kKnown{"specversion",     "type", "source", "subject", "id", "time",
@@ -24,6 +27,14 @@ constexpr std::array<std::string_view, 9> kKnown{"specversion",     "type", "sou
 
 Error wrong(std::string_view pointer, std::string message) {
   return Error{Code::kInvalidEvent, std::move(message), {}}.with("pointer", std::string(pointer));
+}
+
+bool is_uri_reference(std::string_view text) {
+  return !text.empty() && boost::urls::parse_uri_reference({text.data(), text.size()});
+}
+
+std::string id_of_foreign(std::string_view source, std::string_view id) {
+  return format_uuid(make_uuid_v5(import_namespace(), fmt::format("{}\n{}", source, id)));
 }
 
 class CloudEvent {
@@ -37,7 +48,7 @@ class CloudEvent {
     if (json_member(object_, "data_base64"))
       return wrong("/data_base64", "data_base64 is given, expected data that is a JSON object");
     source_ = GOVLOG_TRY(text("source"));
-    if (source_.empty()) return wrong("/source", "source is empty, expected a URI reference");
+    if (!is_uri_reference(source_)) return wrong("/source", fmt::format("source is {}, expected a URI reference", source_));
     const std::string type = GOVLOG_TRY(text("type"));
     const std::string subject = GOVLOG_TRY(text("subject"));
     const std::size_t slash = subject.find('/');
@@ -74,7 +85,7 @@ class CloudEvent {
     if (id.empty()) return wrong("/id", "id is empty");
     if (parse_uuid(id).ok()) return id;
     foreign_id_ = id;
-    return format_uuid(make_uuid_v5(import_namespace(), fmt::format("{}\n{}", source_, id)));
+    return id_of_foreign(source_, id);
   }
 
   void write_metadata(std::string& out) const {
@@ -97,6 +108,30 @@ Result<Event> read_one(std::string_view object, Timestamp now) {
     return wrong("", fmt::format("the CloudEvent is {}, expected an object", kind_words(object)));
   const std::string json = GOVLOG_TRY(CloudEvent(object).event_json());
   return parse_event(json, now, EventLimits{});
+}
+
+/// Whether a value in metadata is one that an extension may have: text, a truth, or an integer of 32 bits.
+bool is_extension_value(std::string_view token) {
+  if (json_kind(token) != JsonKind::kNumber)
+    return json_kind(token) == JsonKind::kString || token == "true" || token == "false";
+  std::int32_t value = 0;
+  const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), value);
+  return error == std::errc() && end == token.data() + token.size();
+}
+
+/// A header's value as it was meant: quotes around it are none of it, and %XX is a byte.
+std::string attribute_of(std::string_view value) {
+  if (value.size() > 1 && value.starts_with('"') && value.ends_with('"')) value = value.substr(1, value.size() - 2);
+  std::string out;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    unsigned char byte = 0;
+    const char* const digits = value.data() + i + 1;
+    const bool encoded =
+        value[i] == '%' && i + 2 < value.size() && std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2;
+    out += encoded ? static_cast<char>(byte) : value[i];
+    if (encoded) i += 2;
+  }
+  return out;
 }
 
 bool is_extension_name(std::string_view name) {
@@ -130,22 +165,38 @@ Result<ParsedBatch> read_cloud_events(std::string_view json, std::string_view ty
   return batch;
 }
 
+bool is_binary_cloud_event(const HttpRequest& request) { return request.header("ce-specversion") != nullptr; }
+
+Result<std::string> structured_cloud_event(const HttpRequest& request) {
+  std::string out;
+  ObjectWriter event(out);
+  for (const auto& [name, value] : request.headers) {
+    if (name.starts_with(kHeaderPrefix))
+      event.text(std::string_view(name).substr(kHeaderPrefix.size()), std::string_view(attribute_of(value)));
+  }
+  const std::string data = request.body.empty() ? std::string() : GOVLOG_TRY(compact_json(request.body, kJsonDepthMax));
+  if (!data.empty()) event.token("data", data);
+  event.close();
+  return out;
+}
+
 std::string cloud_event_of(std::string_view line) {
   const auto text = [&](std::string_view name) { return json_unescape(json_member(line, name).value_or("\"\"")); };
   const std::string_view metadata = json_member(line, "metadata").value_or("{}");
-  const auto source = json_member(metadata, "source");
-  const auto foreign_id = json_member(metadata, "id");
-  const auto is_text = [](const std::optional<std::string_view>& token) {
-    return token && json_kind(*token) == JsonKind::kString;
+  const std::string own_id = text("id");
+  const auto said = [&](std::string_view name) {
+    const auto token = json_member(metadata, name);
+    return token && json_kind(*token) == JsonKind::kString ? json_unescape(*token) : std::string();
   };
+  std::string source = said("source");
+  if (!is_uri_reference(source)) source = kSource;
+  const std::string foreign_id = said("id");
+  const bool ours_is_made_of_it = !foreign_id.empty() && id_of_foreign(source, foreign_id) == own_id;
   std::string out;
   ObjectWriter event(out);
   event.text("specversion", std::string_view("1.0"));
-  event.token("id", is_text(foreign_id) ? *foreign_id : *json_member(line, "id"));
-  if (is_text(source))
-    event.token("source", *source);
-  else
-    event.text("source", kSource);
+  event.text("id", std::string_view(ours_is_made_of_it ? foreign_id : own_id));
+  event.text("source", std::string_view(source));
   event.token("type", *json_member(line, "event_type"));
   event.text("subject", std::string_view(fmt::format("{}/{}", text("entity_type"), text("entity_id"))));
   event.token("time", *json_member(line, "created_at"));
@@ -154,8 +205,8 @@ std::string cloud_event_of(std::string_view line) {
   for (JsonCursor member(metadata); member.next();) {
     const bool known = member.key() == "source" || member.key() == "id" ||
                        std::find(kKnown.begin(), kKnown.end(), member.key()) != kKnown.end();
-    const bool plain = json_kind(member.value()) == JsonKind::kString || member.value() == "true" || member.value() == "false";
-    if (!known && plain && is_extension_name(member.key())) event.token(member.key(), member.value());
+    if (!known && is_extension_name(member.key()) && is_extension_value(member.value()))
+      event.token(member.key(), member.value());
   }
   event.token("data", json_member(line, "data").value_or("{}"));
   event.close();

@@ -5,56 +5,27 @@
 #include "api/parameters.h"
 #include "base/version.h"
 #include "codec/json_text.h"
-#include "mcp/tool_outputs.h"
 #include "mcp/tool_schema.h"
 #include "mcp/tools.h"
+#include "server/cloud_events.h"
 #include "server/feed.h"
+#include "server/openapi_responses.h"
+#include "server/openapi_schemas.h"
 #include "server/routes.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <vector>
 
 namespace govlog {
 
 namespace {
 
-constexpr std::string_view kErrorSchema =
-    R"({"type":"object","required":["error","type","title","status"],"properties":{"error":{"type":"object","required":["code","message","details"],"properties":{"code":{"type":"string"},"message":{"type":"string"},"details":{"type":"object"}}},"type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"}}})";
-constexpr std::string_view kObjectSchema =
-    R"({"type":"object","required":["log_position"],"properties":{"log_position":{"type":"integer"}}})";
-constexpr std::string_view kEventSchema =
-    R"({"type":"object","required":["position","id","version","created_at","recorded_at","event_type","entity_type","entity_id","actor","data","metadata"],"properties":{"position":{"type":"integer"},"version":{"type":"integer"},"data":{"type":"object"},"metadata":{"type":"object"}}})";
-constexpr std::string_view kRootSchema =
-    R"({"type":"object","required":["size","root"],"properties":{"size":{"type":"integer"},"root":{"type":"string"}}})";
-constexpr std::string_view kProofSchema =
-    R"({"type":"object","required":["path"],"properties":{"path":{"type":"array","items":{"type":"string"}}}})";
-constexpr std::string_view kFeedSchema =
-    R"({"type":"object","required":["items","next_after","log_position"],"properties":{"items":{"type":"array","items":{"$ref":"#/components/schemas/Event"}},"next_after":{"type":"integer"},"log_position":{"type":"integer"}}})";
-constexpr std::string_view kStatusSchema =
-    R"({"type":"object","required":["status"],"properties":{"status":{"type":"string"}}})";
-constexpr std::string_view kAppendBody =
-    R"({"oneOf":[{"$ref":"#/components/schemas/NewEvent"},{"type":"array","items":{"$ref":"#/components/schemas/NewEvent"}}]})";
-constexpr std::string_view kNewEventSchema =
-    R"({"type":"object","required":["event_type","entity_type","entity_id","data"],"properties":{"id":{"type":"string","format":"uuid"},"event_type":{"type":"string","maxLength":100},"entity_type":{"type":"string","maxLength":50},"entity_id":{"type":"string","maxLength":100},"actor":{"type":["string","null"],"maxLength":100},"created_at":{"type":"string","format":"date-time"},"expected_version":{"type":"integer","minimum":0},"data":{"type":"object"},"metadata":{"type":"object"}}})";
-
-/// What a read answers.
-std::string_view answer_schema(std::string_view operation) {
-  static const std::map<std::string_view, std::string_view> kOthers{{"event", R"({"$ref":"#/components/schemas/Event"})"},
-                                                                    {"root", kRootSchema},
-                                                                    {"prove", kProofSchema},
-                                                                    {"consistency", kProofSchema},
-                                                                    {"path", kWhyOutput}};
-  if (const auto found = kOthers.find(operation); found != kOthers.end()) return found->second;
-  for (const Tool& tool : tools()) {
-    const bool runs =
-        std::any_of(tool.operations.begin(), tool.operations.end(), [&](const Operation* o) { return o->name == operation; });
-    if (runs) return tool.output_schema;
-  }
-  return kObjectSchema;
-}
+constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kInPath = "path";
+constexpr std::string_view kInQuery = "query";
+constexpr std::string_view kInHeader = "header";
 
 std::string operation_id(const Route& route) {
   std::string id(route.method);
@@ -68,7 +39,7 @@ std::string operation_id(const Route& route) {
   return id;
 }
 
-void append_schema_of(std::string& out, const Parameter& parameter) {
+void append_schema_of(std::string& out, const Parameter& parameter, bool in_path) {
   const auto one = [&](std::string& into) {
     ObjectWriter schema(into);
     schema.text("type", std::string_view(parameter.type == ParameterType::kInteger ? "integer" : "string"));
@@ -83,7 +54,7 @@ void append_schema_of(std::string& out, const Parameter& parameter) {
       schema.token("maxLength", std::to_string(parameter.maximum));
     schema.close();
   };
-  if (!parameter.repeatable) return one(out);
+  if (!parameter.repeatable || in_path) return one(out);
   ObjectWriter array(out);
   array.text("type", std::string_view("array"));
   one(array.begin("items"));
@@ -91,15 +62,23 @@ void append_schema_of(std::string& out, const Parameter& parameter) {
   array.close();
 }
 
-void append_parameter(std::string& out, const Parameter& parameter, std::string_view name, bool in_path) {
+struct Shown {
+  const Parameter* parameter;
+  std::string_view name;
+  std::string_view where;
+};
+
+void append_parameter(std::string& out, const Shown& shown) {
+  const Parameter& parameter = *shown.parameter;
+  const bool in_path = shown.where == kInPath;
   ObjectWriter object(out);
-  object.text("name", name);
-  object.text("in", std::string_view(in_path ? "path" : "query"));
+  object.text("name", shown.name);
+  object.text("in", shown.where);
   object.boolean("required", in_path || parameter.required);
   std::string help(parameter.help);
   if (!parameter.default_text.empty()) help += fmt::format("; {} without it", parameter.default_text);
   object.text("description", std::string_view(help));
-  append_schema_of(object.begin("schema"), parameter);
+  append_schema_of(object.begin("schema"), parameter, in_path);
   object.close();
 }
 
@@ -117,97 +96,88 @@ const Parameter* find_parameter(std::span<const Parameter> parameters, std::stri
 }
 
 std::span<const Parameter> parameters_of(const Route& route) {
+  static const std::vector<Parameter> kAppend{
+      with_default(choice_parameter("on_error", {"stop", "skip"}, "of NDJSON: what to do at a line that is refused"), "stop")};
   if (route.action == RouteAction::kRead) return find_operation(route.operation)->parameters;
   if (route.action == RouteAction::kFeed) return feed_query_parameters();
+  if (route.action == RouteAction::kAppend) return kAppend;
   return {};
 }
 
-void append_parameters(std::string& out, const Route& route) {
+/// Headers that the route reads, besides those that every request may have.
+std::span<const Parameter> headers_of(const Route& route) {
+  static const std::vector<Parameter> kWrite{
+      text_parameter("If-Match", 0, R"(the version that the entity must be at, in quotes: "3")"),
+      text_parameter("Idempotency-Key", 0, "a UUID, the event's id: the same request again keeps nothing more")};
+  static const std::vector<Parameter> kAppend{
+      kWrite.front(),
+      text_parameter("ce-specversion", 0, "1.0: the body is the data of a CloudEvent, whose other attributes are headers too")};
+  static const std::vector<Parameter> kFeed{
+      integer_parameter("Last-Event-ID", 0, kIntegerMaximum, "events behind this position; wins over after")};
+  static const std::vector<Parameter> kTagged{text_parameter("If-None-Match", 0, "an ETag: 304 where nothing has changed")};
+  static const std::vector<Parameter> kMcp{
+      text_parameter("Mcp-Session-Id", 0, "the session, of protocol versions up to 2025-11-25"),
+      text_parameter("MCP-Protocol-Version", 0, "the protocol version"),
+      text_parameter("Mcp-Method", 0, "the message's method, from protocol version 2026-07-28 on"),
+      text_parameter("Mcp-Name", 0, "the tool, resource or prompt that it names")};
+  if (route.action == RouteAction::kWrite) return kWrite;
+  if (route.action == RouteAction::kAppend) return kAppend;
+  if (route.action == RouteAction::kFeed) return kFeed;
+  if (route.action == RouteAction::kMcp) return kMcp;
+  const bool tagged = route.operation == "at" || route.operation == "event";
+  return tagged ? std::span<const Parameter>(kTagged) : std::span<const Parameter>();
+}
+
+std::vector<Shown> shown_of(const Route& route) {
   static const Parameter kEntityId = text_parameter("entity_id", kIdMaximum, "id of the entity");
   static const Parameter kEntityType = text_parameter("entity_type", kTypeMaximum, "its type, where several have that id");
   const std::span<const Parameter> all = parameters_of(route);
-  struct Shown {
-    const Parameter* parameter;
-    std::string_view name;
-    bool in_path;
-  };
   std::vector<Shown> shown;
   const std::vector<std::string_view> variables = variables_of(route.path);
   for (std::size_t i = 0; i < variables.size(); ++i) {
     const Parameter* parameter = find_parameter(all, route.segments[i]);
     if (parameter == nullptr) parameter = route.segments[i] == "entity_type" ? &kEntityType : &kEntityId;
-    shown.push_back({parameter, variables[i], true});
+    shown.push_back({parameter, variables[i], kInPath});
   }
-  if (route.takes_entity_type) shown.push_back({&kEntityType, "entity_type", false});
+  if (route.takes_entity_type) shown.push_back({&kEntityType, "entity_type", kInQuery});
   for (const Parameter& parameter : all) {
     const bool in_path = std::find(route.segments.begin(), route.segments.end(), parameter.name) != route.segments.end();
     const bool closed = parameter.of_face && parameter.name != route.opens;
-    if (!in_path && !closed && parameter.name != "entity") shown.push_back({&parameter, parameter.name, false});
+    if (!in_path && !closed && parameter.name != "entity") shown.push_back({&parameter, parameter.name, kInQuery});
   }
-  append_array(out, shown,
-               [](std::string& list, const Shown& one) { append_parameter(list, *one.parameter, one.name, one.in_path); });
+  for (const Parameter& parameter : headers_of(route)) shown.push_back({&parameter, parameter.name, kInHeader});
+  return shown;
 }
 
-void append_content(std::string& out, std::string_view type, std::string_view schema) {
-  ObjectWriter content(out);
+void append_content(ObjectWriter& content, std::string_view type, std::string_view schema) {
   ObjectWriter media(content.begin(type));
   media.token("schema", schema);
   media.close();
-  content.close();
-}
-
-void append_response(ObjectWriter& responses, std::string_view status, std::string_view what, std::string_view type,
-                     std::string_view schema) {
-  ObjectWriter response(responses.begin(status));
-  response.text("description", what);
-  append_content(response.begin("content"), type, schema);
-  response.close();
-}
-
-void append_responses(std::string& out, const Route& route) {
-  ObjectWriter responses(out);
-  switch (route.action) {
-    case RouteAction::kRead:
-      append_response(responses, "200", "the answer", "application/json", answer_schema(route.operation));
-      break;
-    case RouteAction::kFeed:
-      append_response(responses, "200", "a page of the log", "application/json", kFeedSchema);
-      break;
-    case RouteAction::kWrite:
-    case RouteAction::kAppend:
-      append_response(responses, "200", "it was there already", "application/json",
-                      R"({"$ref":"#/components/schemas/Receipt"})");
-      append_response(responses, "201", "it is kept", "application/json", R"({"$ref":"#/components/schemas/Receipt"})");
-      break;
-    case RouteAction::kMetrics:
-      append_response(responses, "200", "metrics", "text/plain", R"({"type":"string"})");
-      break;
-    case RouteAction::kPage:
-      append_response(responses, "200", "a page", "text/html", R"({"type":"string"})");
-      break;
-    case RouteAction::kOpenApi:
-      append_response(responses, "200", "this", "application/json", R"({"type":"object"})");
-      break;
-    default:
-      append_response(responses, "200", "yes", "application/json", kStatusSchema);
-      break;
-  }
-  append_response(responses, "default", "what is wrong", "application/json", R"({"$ref":"#/components/schemas/Error"})");
-  responses.close();
 }
 
 void append_body(ObjectWriter& operation, const Route& route) {
-  if (route.action == RouteAction::kAppend || route.action == RouteAction::kWrite) {
+  const bool writes = route.action == RouteAction::kWrite;
+  const bool appends = route.action == RouteAction::kAppend;
+  const bool speaks = route.action == RouteAction::kMcp && route.method == "POST";
+  if (!writes && !appends && !speaks) return;
+  ObjectWriter body(operation.begin("requestBody"));
+  body.boolean("required", route.method != "DELETE");
+  ObjectWriter content(body.begin("content"));
+  if (writes) {
     std::string schema;
-    if (route.action == RouteAction::kWrite)
-      append_input_schema(schema, body_of(route.operation), route.segments);
-    else
-      schema = kAppendBody;
-    ObjectWriter body(operation.begin("requestBody"));
-    body.boolean("required", route.method != "DELETE");
-    append_content(body.begin("content"), "application/json", schema);
-    body.close();
+    append_input_schema(schema, body_of(route.operation), route.segments);
+    append_content(content, kJson, schema);
+  } else {
+    const std::string one = schema_reference(appends ? "NewEvent" : "RpcMessage");
+    append_content(content, kJson, fmt::format(R"({{"oneOf":[{0},{{"type":"array","items":{0}}}]}})", one));
   }
+  if (appends) {
+    append_content(content, "application/x-ndjson", R"({"type":"string","description":"a NewEvent a line"})");
+    append_content(content, kCloudEvent, schema_reference("CloudEvent"));
+    append_content(content, kCloudEventBatch, schema_reference("CloudEvents"));
+  }
+  content.close();
+  body.close();
 }
 
 std::string_view title_of(const Route& route) {
@@ -225,7 +195,8 @@ void append_operation(std::string& out, const Route& route) {
   operation.text("operationId", std::string_view(operation_id(route)));
   operation.text("summary", title_of(route));
   operation.text("description", summary_of(route));
-  append_parameters(operation.begin("parameters"), route);
+  append_array(operation.begin("parameters"), shown_of(route),
+               [](std::string& list, const Shown& shown) { append_parameter(list, shown); });
   append_body(operation, route);
   append_responses(operation.begin("responses"), route);
   operation.close();
@@ -266,12 +237,8 @@ std::string make_document() {
   append_paths(document.begin("paths"));
   ObjectWriter components(document.begin("components"));
   components.token("securitySchemes", R"({"bearer":{"type":"http","scheme":"bearer"}})");
-  ObjectWriter schemas(components.begin("schemas"));
-  schemas.token("Error", kErrorSchema);
-  schemas.token("Event", kEventSchema);
-  schemas.token("NewEvent", kNewEventSchema);
-  schemas.token("Receipt", R"({"type":"object"})");
-  schemas.close();
+  components.token("responses", openapi_responses());
+  components.token("schemas", openapi_schemas());
   components.close();
   document.close();
   return out;

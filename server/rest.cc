@@ -40,6 +40,10 @@ std::string_view picture_type(const Arguments& arguments) {
   return "text/plain; charset=utf-8";
 }
 
+Error no_parameter(const std::string& name) {
+  return argument_error(name, fmt::format("{} is no query parameter here", as_utf8(name)));
+}
+
 /// By what the caller calls it: `entity` is what we made of two.
 Error by_route_names(Error error) {
   for (Detail& detail : error.details) {
@@ -50,14 +54,16 @@ Error by_route_names(Error error) {
 }
 
 /// The one text that operations take for an entity.
-void join_entity(Arguments& arguments) {
+Status join_entity(Arguments& arguments) {
   const auto id = argument(arguments, "entity_id");
   const auto type = argument(arguments, "entity_type");
-  if (!id) return;
+  if (!id) return Ok{};
+  if (type && arguments["entity_type"].size() > 1) return argument_error("entity_type", "entity_type is given more than once");
   arguments.erase("entity_id");
   arguments.erase("entity_type");
   arguments["entity"] = {type ? *type + '/' + *id : *id};
   if (!type && id->find('/') != std::string::npos) arguments["entity_is"] = {"id"};
+  return Ok{};
 }
 
 bool has(const Operation& operation, std::string_view name, bool of_face) {
@@ -217,6 +223,7 @@ HttpReply RestHandler::route(const HttpRequest& request, const std::optional<Bod
     case RouteAction::kRead:
       return read(request, route, std::move(match.arguments), *query);
     case RouteAction::kWrite:
+      if (!query->empty()) return error_reply(no_parameter(query->begin()->first));
       return answer_write(executor_, request, route, match.arguments, caller(request));
     case RouteAction::kFeed:
       return answer_feed(executor_, request, *query);
@@ -244,11 +251,12 @@ HttpReply RestHandler::read(const HttpRequest& request, const Route& route, Argu
   for (const auto& [name, values] : query) {
     const bool named_in_path =
         arguments.contains(name) || (takes_entity && (name == "entity" || (name == "entity_type" && !route.takes_entity_type)));
-    if (named_in_path || (has(operation, name, true) && name != route.opens))
-      return error_reply(argument_error(name, fmt::format("{} is no query parameter here", as_utf8(name))));
+    if (named_in_path || (has(operation, name, true) && name != route.opens)) return error_reply(no_parameter(name));
     arguments[name] = values;
   }
-  if (takes_entity) join_entity(arguments);
+  if (takes_entity) {
+    if (const Status joined = join_entity(arguments); !joined.ok()) return error_reply(joined.error());
+  }
   ReadReply read = executor_.read(operation, arguments);
   if (!read.answer.ok()) return error_reply(by_route_names(read.answer.take_error()));
   HttpReply reply = json_reply(read.answer.take());

@@ -93,6 +93,8 @@ Status sign_all(std::vector<Event>& events, const std::optional<Principal>& prin
 Result<ParsedBatch> read_events(const HttpRequest& request) {
   const std::string type = media_type(request);
   if (is_cloud_events(type)) return read_cloud_events(request.body, type, system_clock_now());
+  if (is_binary_cloud_event(request))
+    return read_cloud_events(GOVLOG_TRY(structured_cloud_event(request)), kCloudEvent, system_clock_now());
   return parse_batch(request.body, system_clock_now(), EventLimits{});
 }
 

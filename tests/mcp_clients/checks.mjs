@@ -12,7 +12,7 @@ const shown = (value) => {
 // The error, and the place in these files that met it.
 const told = (error) => {
   const [first, ...places] = String(error?.stack ?? error).split('\n');
-  return [first, places.find((place) => place.includes('mcp_clients/clients.mjs'))?.trim()].join(' ');
+  return [first, places.find((place) => /_clients\/(?!checks)\w+\.mjs/.test(place))?.trim()].join(' ');
 };
 
 export function holds(what, condition, ...values) {
