@@ -1,6 +1,7 @@
 #include "api/write_make.h"
 
 #include "api/arguments.h"
+#include "api/diagram_elements.h"
 #include "api/event_parts.h"
 #include "api/parameters.h"
 #include "codec/json_text.h"
@@ -261,6 +262,7 @@ Result<std::vector<Event>> make_link_removal(const WriteRequest& request) {
 Result<std::vector<Event>> make_diagram_version(const WriteRequest& request) {
   DataWriter data(request);
   for (const std::string_view name : {"version", "name", "type", "layer", "change_request_id"}) data.text(name);
+  if (request.arguments.contains("elements")) GOVLOG_TRY(check_elements(GOVLOG_TRY(json_argument(request, "elements"))));
   GOVLOG_TRY(data.json("elements"));
   GOVLOG_TRY(data.fields());
   return one_event(request, parts_of(request, "DiagramVersionCreated", {"diagram", text(request, "diagram_id")}, data.take()));

@@ -63,54 +63,12 @@ Result<std::string> read_integer(const ToolArgument& argument, std::string_view 
   return std::string(token.substr(0, point));
 }
 
-Status check_element(std::string_view item, std::size_t index) {
-  struct Field {
-    std::string_view name;
-    std::size_t maximum;
-  };
-  static constexpr std::array<Field, 4> kFields{{{"id", 100}, {"name", 500}, {"type", 100}, {"layer", 100}}};
-  const std::string where = fmt::format("elements[{}]", index);
-  if (json_kind(item) != JsonKind::kObject)
-    return argument_error(
-        "elements", fmt::format(R"({} is {}, expected an object such as {{"id":"svc-ledger"}})", where, kind_words(item)));
-  for (JsonCursor member(item); member.next();) {
-    const auto field = std::find_if(kFields.begin(), kFields.end(), [&](const Field& f) { return f.name == member.key(); });
-    if (field == kFields.end())
-      return argument_error("elements",
-                            fmt::format("{} has {}; an element has id, name, type, layer", where, shorten(member.key())));
-    if (json_kind(member.value()) != JsonKind::kString)
-      return argument_error("elements",
-                            fmt::format("{}.{} is {}, expected a string", where, field->name, kind_words(member.value())));
-    const std::size_t length = count_code_points(json_unescape(member.value())).value_or(0);
-    if (length > field->maximum)
-      return argument_error("elements",
-                            fmt::format("{}.{} has {} characters, at most {}", where, field->name, length, field->maximum));
-  }
-  if (json_member(item, "id").value_or(R"("")") == R"("")")
-    return argument_error("elements", fmt::format("{} has no id, which every element needs", where));
-  return Ok{};
-}
-
-Status check_elements(const ToolArgument& argument, std::string_view array) {
-  if (json_kind(array) != JsonKind::kArray) return wrong_type(argument, array);
-  std::size_t count = 0;
-  for (JsonCursor item(array); item.next(); ++count) {
-    if (count == argument.parameter.items_maximum)
-      return argument_error("elements", fmt::format("elements has more than {} items", count));
-    GOVLOG_TRY(check_element(item.value(), count));
-  }
-  return Ok{};
-}
-
 Result<std::vector<std::string>> read_values(const ToolArgument& argument, std::string_view token) {
   std::vector<std::string> values;
   const Parameter& parameter = argument.parameter;
   if (parameter.type == ParameterType::kJson) {
-    if (!argument.items_schema.empty()) {
-      GOVLOG_TRY(check_elements(argument, token));
-    } else if (json_kind(token) != JsonKind::kObject) {
-      return wrong_type(argument, token);
-    }
+    const JsonKind expected = argument.items_schema.empty() ? JsonKind::kObject : JsonKind::kArray;
+    if (json_kind(token) != expected) return wrong_type(argument, token);
     values.emplace_back(token);
   } else if (argument.boolean) {
     if (token != "true" && token != "false") return wrong_type(argument, token);

@@ -1,5 +1,6 @@
 #include "mcp/tools.h"
 
+#include "api/diagram_elements.h"
 #include "api/parameters.h"
 #include "mcp/tool_outputs.h"
 #include "mcp/tool_schema.h"
@@ -12,7 +13,6 @@
 namespace govlog {
 namespace {
 
-constexpr std::size_t kElementsMaximum = 5000;
 constexpr std::string_view kElementSchema =
     R"({"type":"object","additionalProperties":false,"properties":{"id":{"type":"string","maxLength":100,"description":"id of the element"},"name":{"type":"string","maxLength":500,"description":"as people call it"},"type":{"type":"string","maxLength":100,"description":"kind of element"},"layer":{"type":"string","maxLength":100,"description":"else the diagram's"}},"required":["id"]})";
 
