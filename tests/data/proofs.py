@@ -119,9 +119,10 @@ def audit(program, name, path, options, randomness):
         said = verdicts(folder, proofs + ties, lines, noted)
         check(f"{name}: all proofs hold", said == f"{len(proofs) + len(ties)} hold, 0 do not\n", said)
         mutants = [change(randomness.choice(proofs if randomness.random() < 0.8 else ties), randomness) for _ in range(options.mutants)]
-        said = verdicts(folder, mutants, lines, noted)
-        check(f"{name}: no changed proof holds", said.endswith(f"0 hold, {len(mutants)} do not\n"), said)
-        print(f"{name}: {size} events, {len(proofs)} proofs of events and {len(ties)} of consistency hold, {len(mutants)} changed ones do not", flush=True)
+        told = verdicts(folder, mutants, lines, noted)
+        check(f"{name}: no changed proof holds", told.endswith(f"0 hold, {len(mutants)} do not\n"), told)
+        last = lambda verdict: verdict.strip().rsplit("\n", 1)[-1]
+        print(f"{name}: {size} events; of {len(proofs)} proofs of events and {len(ties)} of consistency {last(said)}; of {len(mutants)} changed ones {last(told)}", flush=True)
 
 
 def main():
