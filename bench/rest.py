@@ -91,15 +91,15 @@ class Rest:
 
     def measure(self):
         for connections in CONNECTIONS:
-            self.row("timeline, 20 items", "/api/v1/governance/timeline?limit=20", "/timeline?limit=20", connections)
+            self.row("timeline, 20 items", "/governance/timeline?limit=20", "/timeline?limit=20", connections)
         for connections in CONNECTIONS:
-            self.row("impact of 5 hops", f"/api/v1/governance/impact/{self.element}?direction=upstream", f"/impact?element={self.element}&direction=upstream", connections)
+            self.row("impact of 5 hops", f"/governance/impact/{self.element}?direction=upstream", f"/impact?element={self.element}&direction=upstream", connections)
         for connections in CONNECTIONS:
-            self.row("coverage", "/api/v1/governance/coverage", "/coverage", connections)
+            self.row("coverage", "/governance/coverage", "/coverage", connections)
         self.row("MCP tools/call of a timeline, 16 in flight", "/mcp", None, 16, "mcp")
         self.lines = [self.feed(), *self.memory(), self.delivery()]
         for connections in CONNECTIONS:
-            self.row("append, acknowledged on disk", "/api/v1/governance/events", "/append", connections, "append")
+            self.row("append, acknowledged on disk", "/governance/events", "/append", connections, "append")
         self.ours.end()
         self.stack.end()
 
@@ -107,7 +107,7 @@ class Rest:
         best = (0, 0)
         for _ in range(3):
             begin, size, events = time.perf_counter(), 0, 0
-            request = urllib.request.Request(self.ours.url + "/api/v1/governance/events?from=1", headers={"Accept": "application/x-ndjson"})
+            request = urllib.request.Request(self.ours.url + "/governance/events?from=1", headers={"Accept": "application/x-ndjson"})
             with urllib.request.urlopen(request, timeout=120) as reply:
                 while piece := reply.read(1 << 20):
                     size += len(piece)
@@ -137,7 +137,7 @@ class Rest:
         """From the first byte of an append's request to its event at an SSE reader's."""
         feed = socket.create_connection(("127.0.0.1", self.ours.port))
         feed.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        feed.sendall(b"GET /api/v1/governance/events?from=now HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
+        feed.sendall(b"GET /governance/events?from=now HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
         feed.recv(65536)
         writer = socket.create_connection(("127.0.0.1", self.ours.port))
         writer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -145,7 +145,7 @@ class Rest:
         for number in range(300):
             body = json.dumps({"event_type": "Noted", "entity_type": "Bench", "entity_id": f"SSE-{number}", "data": {}}).encode()
             begin = time.perf_counter()
-            writer.sendall(b"POST /api/v1/governance/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+            writer.sendall(b"POST /governance/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
             writer.recv(65536)
             acknowledged.append(time.perf_counter() - begin)
             said = b""
