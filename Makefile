@@ -1,11 +1,11 @@
 # The front door: each target is a line or two over the presets of CMakePresets.json and the scripts of scripts/.
-.PHONY: help run test build bench fuzz torture lint dist
+.PHONY: help run test build bench fuzz torture lint dist package-test
 .DEFAULT_GOAL := help
 SECONDS_EACH ?= 60
 TARGET ?= --help
 
 help:  ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: build  ## run the program: make run TARGET="timeline --json"
 	build/release/govlog $(TARGET)
@@ -35,9 +35,13 @@ lint:  ## layers, format, clang-tidy
 	@scripts/deps
 	.ci/lint
 
-dist:  ## the stripped program, checked, and as MCP bundle: build/dist
+dist:  ## the stripped program, checked, and as .deb, .tar.gz and MCP bundle: build/dist
 	@$(MAKE) --no-print-directory build
 	mkdir -p build/dist
-	strip -o build/dist/govlog build/release/govlog
+	strip --remove-section=.comment -o build/dist/govlog build/release/govlog
 	scripts/check-binary build/dist/govlog
 	scripts/bundle build/dist/govlog
+	scripts/package build/dist/govlog
+
+package-test:  ## after make dist, as root: install, use and remove the packages in a fresh Debian tree
+	tests/packages/install.py build/dist

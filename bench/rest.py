@@ -107,7 +107,7 @@ class Rest:
         best = (0, 0)
         for _ in range(3):
             begin, size, events = time.perf_counter(), 0, 0
-            request = urllib.request.Request(self.ours.url + "/governance/events?from=1", headers={"Accept": "application/x-ndjson"})
+            request = urllib.request.Request(self.ours.url + "/governance/events?after=0", headers={"Accept": "application/x-ndjson"})
             with urllib.request.urlopen(request, timeout=120) as reply:
                 while piece := reply.read(1 << 20):
                     size += len(piece)
@@ -137,7 +137,9 @@ class Rest:
         """From the first byte of an append's request to its event at an SSE reader's."""
         feed = socket.create_connection(("127.0.0.1", self.ours.port))
         feed.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        feed.sendall(b"GET /governance/events?from=now HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
+        with urllib.request.urlopen(self.ours.url + "/governance/proofs/root") as reply:
+            end = json.load(reply)["size"]
+        feed.sendall(b"GET /governance/events?after=%d HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n" % end)
         feed.recv(65536)
         writer = socket.create_connection(("127.0.0.1", self.ours.port))
         writer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
