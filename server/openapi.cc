@@ -22,7 +22,6 @@ namespace govlog {
 
 namespace {
 
-constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kInPath = "path";
 constexpr std::string_view kInQuery = "query";
 constexpr std::string_view kInHeader = "header";

@@ -16,7 +16,6 @@ namespace govlog {
 
 namespace {
 
-constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kPlainText = R"({"type":"string"})";
 
 struct Header {
@@ -26,14 +25,14 @@ struct Header {
   std::string_view type = "string";
 };
 
-struct Response {
+struct ResponseText {
   std::string_view status;
   std::string_view what;
   std::vector<std::pair<std::string_view, std::string>> content{};  // schemas by media type; none: there is no body
   std::vector<Header> headers{};
 };
 
-void append_response(std::string& out, const Response& response) {
+void append_response(std::string& out, const ResponseText& response) {
   ObjectWriter object(out);
   object.text("description", response.what);
   if (!response.headers.empty()) {
@@ -55,11 +54,11 @@ void append_response(std::string& out, const Response& response) {
   object.close();
 }
 
-Response ok(std::string_view what, std::string_view type, std::string schema) {
+ResponseText ok(std::string_view what, std::string_view type, std::string schema) {
   return {.status = "200", .what = what, .content = {{type, std::move(schema)}}};
 }
 
-Response ok(std::string_view what, std::string_view schema) { return ok(what, kJson, schema_reference(schema)); }
+ResponseText ok(std::string_view what, std::string_view schema) { return ok(what, kJson, schema_reference(schema)); }
 
 // ---- refusals ----------------------------------------------------------------------------------------------------------------
 
@@ -118,8 +117,8 @@ std::vector<std::string_view> refusals_of(const Route& route) {
 
 constexpr std::string_view kTag = "what If-None-Match takes";
 
-std::vector<Response> read_responses(const Route& route) {
-  Response answer = ok("the answer", answer_schema(route.operation));
+std::vector<ResponseText> read_responses(const Route& route) {
+  ResponseText answer = ok("the answer", answer_schema(route.operation));
   const std::span<const Parameter> parameters = find_operation(route.operation)->parameters;
   const bool draws = std::any_of(parameters.begin(), parameters.end(), [](const Parameter& p) { return p.name == "format"; });
   if (draws) {
@@ -137,13 +136,13 @@ std::vector<Response> read_responses(const Route& route) {
   return {answer, {.status = "304", .what = "what If-None-Match names is what there is", .headers = {{"ETag", kTag}}}};
 }
 
-std::vector<Response> append_responses_of() {
+std::vector<ResponseText> append_responses_of() {
   std::string receipts = R"({"oneOf":[)" + schema_reference("Receipt") + ',' + schema_reference("Receipts");
   return {ok("it was there already, or NDJSON was read", kJson, receipts + ',' + schema_reference("ImportSummary") + "]}"),
           {.status = "201", .what = "it is kept", .content = {{kJson, receipts + "]}"}}}};
 }
 
-Response feed_response() {
+ResponseText feed_response() {
   return {.status = "200",
           .what = "events in the order of the log; as NDJSON and as an event stream, each line or `data` is an Event",
           .content = {{kJson, schema_reference("EventPage")},
@@ -154,7 +153,7 @@ Response feed_response() {
                       {"Govlog-Log-Position", "of CloudEvents: `log_position`", false, "integer"}}};
 }
 
-std::vector<Response> write_responses(const Route& route) {
+std::vector<ResponseText> write_responses(const Route& route) {
   const std::string schema = schema_reference(route.operation == "update_change_request" ? "UpdateReceipt" : "Receipt");
   return {ok("it was there already", kJson, schema), {.status = "201", .what = "it is kept", .content = {{kJson, schema}}}};
 }
@@ -163,9 +162,9 @@ std::string error_or_rpc() {
   return fmt::format(R"({{"oneOf":[{},{}]}})", schema_reference("RpcReply"), schema_reference("Error"));
 }
 
-std::vector<Response> mcp_responses(std::string_view method) {
+std::vector<ResponseText> mcp_responses(std::string_view method) {
   const std::string stream(kPlainText);
-  const Response unknown{
+  const ResponseText unknown{
       .status = "404", .what = "no such session or method", .content = {{kJson, schema_reference("RpcReply")}}};
   if (method == "DELETE") return {{.status = "204", .what = "the session has ended"}, unknown};
   if (method == "GET")
@@ -182,7 +181,7 @@ std::vector<Response> mcp_responses(std::string_view method) {
           unknown};
 }
 
-std::vector<Response> answers_of(const Route& route) {
+std::vector<ResponseText> answers_of(const Route& route) {
   switch (route.action) {
     case RouteAction::kRead:
       return read_responses(route);
@@ -212,12 +211,12 @@ std::vector<Response> answers_of(const Route& route) {
 
 void append_responses(std::string& out, const Route& route) {
   ObjectWriter responses(out);
-  const std::vector<Response> answers = answers_of(route);
-  for (const Response& answer : answers) append_response(responses.begin(answer.status), answer);
+  const std::vector<ResponseText> answers = answers_of(route);
+  for (const ResponseText& answer : answers) append_response(responses.begin(answer.status), answer);
   const std::vector<std::string_view> refused = refusals_of(route);
   for (const Refusal& refusal : kRefusals) {
-    const bool told =
-        std::any_of(answers.begin(), answers.end(), [&](const Response& answer) { return answer.status == refusal.status; });
+    const bool told = std::any_of(answers.begin(), answers.end(),
+                                  [&](const ResponseText& answer) { return answer.status == refusal.status; });
     if (!told && std::find(refused.begin(), refused.end(), refusal.status) != refused.end())
       responses.token(refusal.status, fmt::format(R"({{"$ref":"#/components/responses/{}"}})", refusal.name));
   }

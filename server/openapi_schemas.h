@@ -7,6 +7,8 @@
 
 namespace govlog {
 
+inline constexpr std::string_view kJson = "application/json";
+
 /// `components.schemas`: an object of schemas by name.
 std::string openapi_schemas();
 
