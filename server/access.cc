@@ -20,15 +20,26 @@ namespace govlog {
 
 namespace {
 
+/// Nothing, or a colon and digits.
+bool is_port(std::string_view text) {
+  return text.empty() || (text.starts_with(':') && text.find_first_not_of("0123456789", 1) == std::string_view::npos);
+}
+
 /// Without a port, and without the brackets of an IPv6 address; empty where it is neither name nor address.
 std::string_view without_port(std::string_view host) {
   if (host.starts_with('[')) {
     const std::size_t end = host.find(']');
     if (end == std::string_view::npos) return {};
-    const std::string_view rest = host.substr(end + 1);
-    return rest.empty() || rest.starts_with(':') ? host.substr(1, end - 1) : std::string_view();
+    return is_port(host.substr(end + 1)) ? host.substr(1, end - 1) : std::string_view();
   }
-  return host.substr(0, host.find(':'));
+  const std::size_t colon = std::min(host.find(':'), host.size());
+  return is_port(host.substr(colon)) ? host.substr(0, colon) : std::string_view();
+}
+
+/// Of IPv4 in dots, or of IPv6 where the header had brackets.
+bool is_address(std::string_view header, std::string_view name) {
+  if (header.starts_with('[')) return name.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
+  return std::count(name.begin(), name.end(), '.') == 3 && name.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
 std::optional<Role> role_of(std::string_view word) {
@@ -97,18 +108,23 @@ bool is_loopback(std::string_view address) {
 }
 
 HostCheck::HostCheck(std::string_view listen_address, const std::vector<std::string>& allowed) {
+  any_address_ = listen_address == "0.0.0.0" || listen_address == "::";
   names_.push_back(lower_case(std::string(listen_address)));
   for (const std::string& name : allowed) names_.push_back(lower_case(std::string(without_port(name))));
 }
 
-bool HostCheck::host(std::string_view header) const {
+bool HostCheck::knows(std::string_view header) const {
   const std::string name = lower_case(std::string(without_port(header)));
   return !name.empty() && (is_loopback(name) || std::find(names_.begin(), names_.end(), name) != names_.end());
 }
 
-bool HostCheck::origin(std::string_view header) const {
+bool HostCheck::host(std::string_view header) const {
+  return knows(header) || (any_address_ && is_address(header, without_port(header)));
+}
+
+bool HostCheck::origin(std::string_view header, std::string_view host) const {
   for (const std::string_view scheme : {"http://", "https://"}) {
-    if (header.starts_with(scheme)) return host(header.substr(scheme.size()));
+    if (header.starts_with(scheme)) return header.substr(scheme.size()) == host || knows(header.substr(scheme.size()));
   }
   return false;
 }

@@ -44,16 +44,19 @@ std::optional<std::string_view> bearer_token(std::string_view authorization);
 /// Which names a server is asked by: a page of somebody else's, whose name was pointed at us, has another (DNS rebinding).
 class HostCheck {
  public:
-  /// Loopback names and addresses, the address that is listened on, and `allowed`.
+  /// Loopback names and addresses, the address that is listened on (every address, where that is 0.0.0.0 or ::), and `allowed`.
   HostCheck(std::string_view listen_address, const std::vector<std::string>& allowed);
 
   /// `HOST[:PORT]`.
   bool host(std::string_view header) const;
-  /// `http://HOST[:PORT]`, or https.
-  bool origin(std::string_view header) const;
+  /// `http://HOST[:PORT]`, or https: a name of this server's, or the very one that `host` gives, which is.
+  bool origin(std::string_view header, std::string_view host) const;
 
  private:
+  bool knows(std::string_view header) const;
+
   std::vector<std::string> names_;
+  bool any_address_ = false;  // an address stands for no name, so that nobody can point it elsewhere
 };
 
 /// Whether only this machine can reach it.

@@ -32,10 +32,12 @@ void each_line(std::string_view lines, Visit visit) {
 
 class LinesStream final : public HttpStream {
  public:
-  LinesStream(Executor& executor, Position next, Position last) : executor_(executor), next_(next), last_(last) {}
+  /// `cut`: there should be more behind `last`, which the store has lost.
+  LinesStream(Executor& executor, Position next, Position last, bool cut)
+      : executor_(executor), next_(next), last_(last), cut_(cut) {}
 
   Piece next() override {
-    if (next_ > last_) return {};
+    if (next_ > last_) return {{}, cut_ ? Then::kCut : Then::kEnd};
     auto page =
         executor_.export_page({.from = next_, .to = std::min(last_, next_ + kPieceEvents - 1), .page_bytes = kPieceBytes});
     if (!page.ok() || page->next == next_) return {{}, Then::kCut};
@@ -47,6 +49,7 @@ class LinesStream final : public HttpStream {
   Executor& executor_;
   Position next_;
   Position last_;
+  bool cut_;
 };
 
 class EventStream final : public HttpStream {
@@ -95,6 +98,14 @@ Result<FeedQuery> read_query(const HttpRequest& request, const Arguments& query)
   return out;
 }
 
+/// Who comes back for what follows an event that the log does not hold has read another log: of before a restore, perhaps.
+Status check_last_event(Executor& executor, const HttpRequest& request, Position after) {
+  if (request.header("last-event-id") == nullptr) return Ok{};
+  const ExportPage end = GOVLOG_TRY(executor.export_page({.from = kPositionMax, .to = kPositionMax}));
+  if (after <= end.log_position) return Ok{};
+  return argument_error("Last-Event-ID", fmt::format("Last-Event-ID is {}, and the log ends at {}", after, end.log_position));
+}
+
 /// The page as CloudEvents, which have no place for what follows.
 Result<HttpReply> cloud_page_of(Executor& executor, const FeedQuery& query) {
   const ExportPage page = GOVLOG_TRY(executor.export_page({.from = query.after + 1, .to = query.after + query.limit}));
@@ -138,6 +149,7 @@ HttpReply answer_feed(Executor& executor, const HttpRequest& request, const Argu
   const std::string* accept = request.header("accept");
   HttpReply reply;
   if (accept != nullptr && accepts(*accept, "text/event-stream")) {
+    if (const Status known = check_last_event(executor, request, read->after); !known.ok()) return error_reply(known.error());
     reply.content_type = "text/event-stream";
     reply.headers = {{"Cache-Control", "no-cache, no-transform"}, {"X-Accel-Buffering", "no"}};
     reply.stream = std::make_unique<EventStream>(executor, read->after + 1);
@@ -148,7 +160,7 @@ HttpReply answer_feed(Executor& executor, const HttpRequest& request, const Argu
     if (!end.ok()) return error_reply(end.error());
     reply.content_type = "application/x-ndjson";
     const Position last = query.contains("limit") ? std::min(end->log_position, read->after + read->limit) : end->log_position;
-    reply.stream = std::make_unique<LinesStream>(executor, read->after + 1, last);
+    reply.stream = std::make_unique<LinesStream>(executor, read->after + 1, last, end->damage && last == end->log_position);
     return reply;
   }
   if (accept != nullptr && accepts(*accept, kCloudEventBatch)) {

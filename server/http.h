@@ -65,6 +65,7 @@ struct HttpReply {
 struct BodyPlan {
   std::uint64_t bytes_max = 0;
   bool streamed = false;  // answer_stream() reads it, as long as it is
+  bool large = false;     // the answer may be long in the making: a few workers are for those
 };
 
 /// What became of a request.

@@ -33,6 +33,14 @@ std::string_view head_fault(std::string_view bytes) {
   return {};
 }
 
+std::string_view framing_fault(const HttpRequest& head, bool is_11) {
+  const std::string* length = head.header("content-length");
+  if (length != nullptr && (head.count("content-length") > 1 || length->find(',') != std::string::npos))
+    return "Content-Length is there twice";
+  if (!is_11 && head.header("transfer-encoding") != nullptr) return "HTTP/1.0 knows no Transfer-Encoding";
+  return {};
+}
+
 std::string http_date(std::chrono::system_clock::time_point time) {
   static constexpr std::array<std::string_view, 7> kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   static constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",

@@ -27,6 +27,7 @@ using Tcp = asio::ip::tcp;
 using namespace std::chrono_literals;
 
 constexpr std::size_t kHttpWorkers = 8;  // they mostly wait for the disk, together
+constexpr std::size_t kLargeWorkers = 2;
 constexpr std::size_t kStreamers = 2;
 constexpr std::size_t kUploaders = 4;
 constexpr auto kHttpStopPatience = 5s;
@@ -59,6 +60,7 @@ class HttpServer::Impl {
       : shared_{.handler = handler,
                 .loop = loop_,
                 .workers = workers_,
+                .large = large_,
                 .streams = streams_,
                 .uploads = uploads_,
                 .id_prefix = random_prefix()},
@@ -73,6 +75,7 @@ class HttpServer::Impl {
     shared_.ends = true;
     uploads_.join();
     streams_.join();
+    large_.join();
     workers_.join();
   }
 
@@ -181,6 +184,7 @@ class HttpServer::Impl {
   }
 
   asio::thread_pool workers_{kHttpWorkers};
+  asio::thread_pool large_{kLargeWorkers};
   asio::thread_pool streams_{kStreamers};
   asio::thread_pool uploads_{kUploaders};
   asio::io_context loop_{1};

@@ -34,6 +34,7 @@ constexpr std::size_t kWriteBytes = 256 << 10;
 constexpr auto kLingerPatience = 2s;
 constexpr std::size_t kUploadsMax = 4;
 constexpr std::uint64_t kHeldMax = std::uint64_t{256} << 20;
+constexpr std::size_t kLargeReply = 1 << 20;
 constexpr std::size_t kReadBytes = 64 << 10;  // of a body
 constexpr std::size_t kHeadReadBytes = 4 << 10;
 constexpr std::size_t kLingerBytesMax = 64 << 20;
@@ -134,7 +135,10 @@ asio::awaitable<void> HttpSession::linger() {
 class HttpSession::Exchange {
  public:
   explicit Exchange(HttpSession& session) : session_(session), shared_(session.shared_), transport_(*session.transport_) {}
-  ~Exchange() { shared_.held -= request_.body.size(); }
+  ~Exchange() {
+    shared_.held -= request_.body.size();
+    shared_.held_replies -= held_reply_;
+  }
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
@@ -152,6 +156,7 @@ class HttpSession::Exchange {
       reply = co_await answer();
     if (gone_) co_return false;
     session_.timer_.cancel();
+    hold(reply);
     keep_alive_ = keep_alive_ && !reply.close && parser_.is_done() && !shared_.stopping;
     co_await write(std::move(reply));
     shared_.handler.done(request_, outcome_);
@@ -161,6 +166,14 @@ class HttpSession::Exchange {
   }
 
  private:
+  /// One reply may be as large as it is; many that nobody reads may not.
+  void hold(HttpReply& reply) {
+    const bool large = reply.body.size() > kLargeReply && shared_.held_replies > 0;
+    if (large && shared_.held_replies + reply.body.size() > kHeldMax) reply = refuse(503, "too many large answers at once");
+    held_reply_ = reply.body.size();
+    shared_.held_replies += held_reply_;
+  }
+
   HttpReply refuse(unsigned status, std::string_view why) {
     keep_alive_ = false;
     return shared_.handler.refuse(status, why);
@@ -170,6 +183,7 @@ class HttpSession::Exchange {
     if (const HttpFault fault = parser_.put_head(session_.input_); fault.status != 0) co_return refuse(fault.status, fault.why);
     parser_.fill(request_);
     keep_alive_ = parser_.keep_alive();
+    if (const std::string_view why = framing_fault(request_, parser_.speaks_11()); !why.empty()) co_return refuse(400, why);
     auto seen = shared_.handler.look(request_);
     if (auto* reply = std::get_if<HttpReply>(&seen)) co_return std::move(*reply);
     const BodyPlan plan = std::get<BodyPlan>(seen);
@@ -190,7 +204,7 @@ class HttpSession::Exchange {
       if (request_.body.size() > plan.bytes_max) co_return too_large(plan.bytes_max);
     }
     session_.timer_.cancel();
-    co_return co_await on_worker(shared_.workers,
+    co_return co_await on_worker(plan.large ? shared_.large : shared_.workers,
                                  [this] { return caught([this] { return shared_.handler.answer(request_); }); });
   }
 
@@ -270,6 +284,7 @@ class HttpSession::Exchange {
   asio::awaitable<void> write(HttpReply reply) {
     const bool head_only = request_.method == "HEAD";
     outcome_.status = reply.status;
+    if (!request_.id.empty()) reply.headers.emplace_back("X-Request-Id", request_.id);
     transport_.patience(kWritePatience);
     if (reply.stream) {
       co_await write_stream(std::move(reply), head_only);
@@ -336,6 +351,7 @@ class HttpSession::Exchange {
   HttpRequest request_;
   HttpOutcome outcome_;
   std::chrono::steady_clock::time_point begun_;
+  std::uint64_t held_reply_ = 0;
   bool keep_alive_ = false;
   bool gone_ = false;
   bool starved_ = false;  // what was read is not enough for the parser

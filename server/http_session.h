@@ -21,9 +21,11 @@ struct HttpShared {
   HttpHandler& handler;
   boost::asio::io_context& loop;
   boost::asio::thread_pool& workers;
+  boost::asio::thread_pool& large;    // of answers that are long in the making, likewise
   boost::asio::thread_pool& streams;  // of pieces of streams: many readers do not keep a question waiting
   boost::asio::thread_pool& uploads;  // of those who read bodies that are streamed, and may wait long for them
   bool stopping = false;
+  std::uint64_t held_replies = 0;                   // bytes of replies that peers have not read yet
   std::uint64_t woken = 0;                          // how often
   std::list<boost::asio::steady_timer*> waiting{};  // streams that wait to be woken
   std::uint64_t requests = 0;

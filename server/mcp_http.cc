@@ -197,7 +197,10 @@ class McpHttp::Impl {
       const auto* message = std::get_if<Message>(&parsed);
       if (message != nullptr && (message->era == Era::kModern || message->method == "initialize"))
         return refused("a batch holds neither initialize nor messages of protocol version 2026-07-28");
-      HttpReply reply = one(caller, item.value());
+      const bool forbidden = message != nullptr && message->kind == MessageKind::kRequest && refuse_writer(caller, *message);
+      HttpReply reply = forbidden
+                            ? refusal(200, *message, {RpcCode::kInvalidRequest, "this token may read, and the call writes"})
+                            : one(caller, item.value());
       if (!reply.body.empty()) replies += (replies.empty() ? "[" : ",") + reply.body;
     }
     return replies.empty() ? accepted() : json_reply(replies + ']');

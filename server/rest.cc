@@ -108,6 +108,14 @@ bool names(const std::string* header, std::string_view tag) {
   return false;
 }
 
+/// Whether its `limit` is above what answers are usually asked for.
+bool asks_for_much(const HttpRequest& head) {
+  constexpr std::uint64_t kUsual = 1000;
+  const auto query = decode_arguments(head.query());
+  const auto limit = query.ok() ? argument(*query, "limit") : std::nullopt;
+  return limit && parse_digits(*limit, kUsual) == std::nullopt;
+}
+
 }  // namespace
 
 RestHandler::RestHandler(Executor& executor, ChangeFan& changes, std::function<void()> wake, RestOptions options)
@@ -123,7 +131,7 @@ std::optional<HttpReply> RestHandler::refuse_peer(const HttpRequest& head) const
          "to those of --allow-host",
          {}});
   const std::string* origin = head.header("origin");
-  if (origin != nullptr && !options_.hosts.origin(*origin))
+  if (origin != nullptr && (head.count("origin") != 1 || !options_.hosts.origin(*origin, *host)))
     return error_reply({Code::kForbidden, "Origin is another site's: pages of this server alone may ask", {}});
   return std::nullopt;
 }
@@ -165,7 +173,8 @@ std::variant<BodyPlan, HttpReply> RestHandler::look(const HttpRequest& head) {
   if (head.method == "OPTIONS") return BodyPlan{};
   if (match.methods.empty())
     return error_reply({Code::kNotFound,
-                        fmt::format("there is no {}; /openapi.json tells what there is", as_utf8(std::string(head.path()))),
+                        fmt::format("there is no {}; /openapi.json tells what there is, and /docs shows it",
+                                    as_utf8(std::string(head.path()))),
                         {}});
   if (match.route == nullptr) {
     HttpReply reply =
@@ -182,8 +191,9 @@ std::variant<BodyPlan, HttpReply> RestHandler::look(const HttpRequest& head) {
   if (!open) {
     if (auto refused = refuse_caller(head, writes)) return std::move(*refused);
   }
+  if (action == RouteAction::kHealth) return json_reply(R"({"status":"ok"})");  // though every worker is busy
   const bool mcp = action == RouteAction::kMcp;
-  if (!writes && !mcp) return BodyPlan{.bytes_max = kBodyMax};
+  if (!writes && !mcp) return BodyPlan{.bytes_max = kBodyMax, .large = asks_for_much(head)};
   const std::string type = media_type(head);
   if (action == RouteAction::kWrite || mcp) {
     const bool has_body = head.method == "POST" || head.method == "PATCH";
@@ -230,7 +240,7 @@ HttpReply RestHandler::route(const HttpRequest& request, const std::optional<Bod
     case RouteAction::kAppend:
       return answer_append(executor_, request, *query, caller(request), stream);
     case RouteAction::kHealth:
-      return json_reply(R"({"status":"ok"})");
+      break;  // answered by look()
     case RouteAction::kReady:
       return ready();
     case RouteAction::kMetrics:

@@ -9,6 +9,7 @@
 #include "codec/json_compact.h"
 #include "codec/json_escape.h"
 #include "codec/json_text.h"
+#include "codec/uuid.h"
 #include "mcp/tool_arguments.h"
 #include "mcp/tools.h"
 #include "server/cloud_events.h"
@@ -45,6 +46,30 @@ Status take_header(Arguments& arguments, std::string_view name, std::string_view
   return Ok{};
 }
 
+/// Nothing where there is none.
+Result<std::optional<std::string>> idempotency_key(const HttpRequest& request) {
+  const std::string* key = request.header("idempotency-key");
+  if (key == nullptr) return std::optional<std::string>();
+  if (request.count("idempotency-key") > 1) return argument_error("Idempotency-Key", "Idempotency-Key is given twice");
+  std::string value = *key;  // a string of structured fields, or as it is
+  if (value.size() > 1 && value.starts_with('"') && value.ends_with('"')) value = value.substr(1, value.size() - 2);
+  return std::optional(std::move(value));
+}
+
+/// It is the id of the one event that is appended.
+Status take_key(const HttpRequest& request, ParsedBatch& batch) {
+  const auto key = GOVLOG_TRY(idempotency_key(request));
+  if (!key) return Ok{};
+  if (batch.array || batch.events.size() != 1)
+    return argument_error("Idempotency-Key", "Idempotency-Key is of one event: give each of several an id of its own");
+  const auto id = parse_uuid(*key);
+  if (!id.ok()) return argument_error("Idempotency-Key", fmt::format("Idempotency-Key is {}, expected a UUID", as_utf8(*key)));
+  Event& event = batch.events.front();
+  if (event.id && *event.id != *id) return argument_error("Idempotency-Key", "Idempotency-Key and the event's id are two");
+  event.id = *id;
+  return Ok{};
+}
+
 Result<Arguments> read_body(const HttpRequest& request, const Route& route, const Arguments& segments) {
   const Tool& tool = body_of(route.operation);
   Arguments arguments = segments;
@@ -60,11 +85,8 @@ Result<Arguments> read_body(const HttpRequest& request, const Route& route, cons
 Result<std::vector<Receipt>> write(Executor& executor, const HttpRequest& request, const Route& route,
                                    const Arguments& segments, const std::optional<Principal>& principal) {
   Arguments arguments = GOVLOG_TRY(read_body(request, route, segments));
-  if (const std::string* key = request.header("idempotency-key")) {
-    std::string value = *key;  // a string of structured fields, or as it is
-    if (value.size() > 1 && value.starts_with('"') && value.ends_with('"')) value = value.substr(1, value.size() - 2);
-    GOVLOG_TRY(take_header(arguments, "event_id", "Idempotency-Key", std::move(value)));
-  }
+  if (auto key = GOVLOG_TRY(idempotency_key(request)))
+    GOVLOG_TRY(take_header(arguments, "event_id", "Idempotency-Key", *std::move(key)));
   if (const auto version = GOVLOG_TRY(if_match(request)))
     GOVLOG_TRY(take_header(arguments, "expected_version", "If-Match", std::to_string(*version)));
   if (principal) {
@@ -117,6 +139,7 @@ HttpReply import(Executor& executor, const Arguments& query, const std::optional
 Result<std::optional<std::uint64_t>> if_match(const HttpRequest& request) {
   const std::string* header = request.header("if-match");
   if (header == nullptr) return std::optional<std::uint64_t>();
+  if (request.count("if-match") > 1) return argument_error("If-Match", "If-Match is given twice");
   const bool quoted = header->size() > 2 && header->starts_with('"') && header->ends_with('"');
   const auto version =
       quoted ? parse_digits(std::string_view(*header).substr(1, header->size() - 2), kPositionMax) : std::nullopt;
@@ -150,9 +173,12 @@ HttpReply answer_append(Executor& executor, const HttpRequest& request, const Ar
     if (name != "on_error" || !stream || values.size() != 1)
       return error_reply(argument_error(name, fmt::format("{} is no parameter here", as_utf8(name))));
   }
+  if (stream && request.header("idempotency-key") != nullptr)
+    return error_reply(argument_error("Idempotency-Key", "Idempotency-Key is of one event: give each line an id of its own"));
   if (stream) return import(executor, query, principal, *stream);
   auto batch = read_events(request);
   if (!batch.ok()) return error_reply(batch.error());
+  if (const Status keyed = take_key(request, *batch); !keyed.ok()) return error_reply(keyed.error());
   if (const Status done = sign_all(batch->events, principal); !done.ok()) return error_reply(done.error());
   if (batch->events.empty()) return json_reply(R"({"receipts":[]})");
   if (const auto version = if_match(request); !version.ok())

@@ -132,7 +132,7 @@ TEST_SUITE("write") {
     TemporaryStore store;
     tell(store, "diagram add", {{"diagram_id", {"D-1"}}, {"version", {"2"}}, {"elements", {R"([ {"id":"svc"} ])"}}});
     CHECK(data_at(store, 1) == R"({"elements":[{"id":"svc"}],"version":"2"})");
-    CHECK(has(tell(store, "diagram add", {{"diagram_id", {"D-1"}}, {"elements", {R"([{"name":"x"}])"}}}), "invalid_event"));
+    CHECK(has(tell(store, "diagram add", {{"diagram_id", {"D-1"}}, {"elements", {R"([{"name":"x"}])"}}}), "invalid_argument"));
   }
 
   TEST_CASE("any event is appended from its parts, which cannot reach into each other") {

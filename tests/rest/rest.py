@@ -172,6 +172,14 @@ def writes(server, store):
     fresh = server.ask("POST", "/governance/change-requests/CR-REST/status", {"status": "approved"}, {"If-Match": '"2"'})
     check("If-Match of the right one", fresh.status == 201 and fresh.json["version"] == 3, fresh.body)
     check("the id stands in the path alone", server.ask("POST", "/governance/change-requests/CR-REST/status", {"status": "x", "change_request_id": "CR-REST"}).status == 400)
+    for header, value in (("If-Match", '"3"'), ("Idempotency-Key", key)):
+        out, _ = server.raw(f"PATCH /governance/change-requests/CR-REST HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{header}: {value}\r\n{header}: {value}\r\nContent-Length: 18\r\nConnection: close\r\n\r\n".encode() + b'{"priority":"low"}')
+        check(f"{header} twice is 400", out.startswith(b"HTTP/1.1 400"), out[:200])
+    key, event = str(uuid.uuid4()), {"event_type": "Noted", "entity_type": "note", "entity_id": "N-KEY", "data": {}}
+    kept = [server.ask("POST", "/governance/events", event, {"Idempotency-Key": key}) for _ in range(2)]
+    check("POST events with a key, and again", [r.status for r in kept] == [201, 200] and [r.json["id"] for r in kept] == [key, key], [r.body for r in kept])
+    for what, body, value in (("of several events", [event, event], key), ("that is no UUID", event, "x"), ("beside another id", {**event, "id": str(uuid.uuid4())}, key)):
+        check(f"a key {what} is 400", server.ask("POST", "/governance/events", body, {"Idempotency-Key": value}).status == 400)
     check("POST adrs", server.ask("POST", "/governance/adrs", {"adr_id": "ADR-REST", "title": "By REST", "status": "proposed", "fields": {"weight": 0.10}}).status == 201)
     check("POST adrs/…/status", server.ask("POST", "/governance/adrs/ADR-REST/status", {"status": "accepted"}).status == 201)
     check("fields are kept as they were written", '"weight":0.1' in govlog(store, "at", "adr/ADR-REST"))
@@ -253,6 +261,7 @@ def feed(server, store):
     position, line = next_event()
     check("an append comes at once", position == len(log) + 1 and json.loads(line)["entity_id"] == "live" and time.monotonic() - started < 8, position)
     connection.close()
+    check("a Last-Event-ID beyond the log is 400", server.get("/governance/events", {"Accept": "text/event-stream", "Last-Event-ID": str(10**9)}).status == 400)
     check("a Last-Event-ID that is none is 400", server.get("/governance/events", {"Accept": "text/event-stream", "Last-Event-ID": "x"}).status == 400)
 
 
@@ -297,6 +306,9 @@ def hostile(server):
     post = b"POST /governance/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     for what, data, status in [
         ("two lengths", post + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}", 400),
+        ("the same length twice", post + b"Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}", 400),
+        ("a list of lengths", post + b"Content-Length: 2, 2\r\n\r\n{}", 400),
+        ("chunks of HTTP/1.0", post.replace(b"1.1", b"1.0") + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", 400),
         ("length and chunks", post + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
         ("a folded header", good + b"X: a\r\n b\r\n\r\n", 400),
         ("bare LF", b"GET /healthz HTTP/1.1\nHost: localhost\n\n", 400),
@@ -315,7 +327,9 @@ def hostile(server):
         got = int(out[9:12]) if out.startswith(b"HTTP/1.1 ") else 0
         expected = status if isinstance(status, tuple) else (status,)
         check(f"{what}: {status}, and closed", got in expected and closed and out.count(b"HTTP/1.1 ") == 1, got, closed, out[:300])
-    for what, head in (("no host", b"GET /healthz HTTP/1.1\r\n"), ("two hosts", good + b"Host: localhost\r\n")):
+    refused = [("no host", b"GET /healthz HTTP/1.1\r\n"), ("two hosts", good + b"Host: localhost\r\n"), ("a host whose port is none", b"GET /healthz HTTP/1.1\r\nHost: localhost:80.evil.example\r\n"),
+               ("two origins", good + b"Origin: http://localhost\r\nOrigin: http://evil.example\r\n"), ("an origin whose port is none", good + b"Origin: http://localhost:80.evil.example\r\n")]
+    for what, head in refused:
         out, _ = server.raw(head + b"Connection: close\r\n\r\n")
         check(f"{what} is 403", out.startswith(b"HTTP/1.1 403"), out[:60])
     out, _ = server.raw((good + b"\r\n") * 999 + good + b"Connection: close\r\n\r\n", wait=20)
@@ -355,6 +369,9 @@ def tokens(work, store):
     check("the principal is noted, and stands for the actor", line["metadata"]["principal"] == "wim" and line["actor"] == "wim", line)
     forged = server.ask("POST", "/governance/events", {**event, "metadata": {"principal": "boss"}}, bearer("w-token"))
     check("a principal of the caller's own is forbidden", forged.status == 403, forged.body)
+    batch = [{"jsonrpc": "2.0", "id": 1, "method": "ping"}, {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": "create_change_request", "arguments": {"change_request_id": "CR-B"}}}]
+    answers = server.ask("POST", "/mcp", batch, bearer("r-token")).json
+    check("what a reader may not do in an MCP batch is an error of its own id", [(a["jsonrpc"], a["id"], "error" in a) for a in answers] == [("2.0", 1, False), ("2.0", 2, True)], answers)
     made = server.ask("POST", "/governance/adrs", {"adr_id": "ADR-T", "title": "t", "actor": "ana"}, bearer("w-token"))
     line = server.get(f"/governance/events/{made.json['position']}", bearer("w-token")).json
     check("…of a shorthand too, whose actor is what was said", line["metadata"]["principal"] == "wim" and line["actor"] == "ana", line)
@@ -376,7 +393,10 @@ def others(server):
     check("ready", server.get("/readyz").json == {"status": "ready"})
     metrics = server.get("/metrics")
     check("metrics", metrics.status == 200 and b"govlog_http_requests_total{" in metrics.body and b"govlog_events " in metrics.body)
+    named = server.get("/nothing/there").headers["X-Request-Id"]
+    time.sleep(0.2)  # the line is written after the answer
     log = [json.loads(line) for line in server.log]
+    check("an answer bears the id of its line in the log", [line["path"] for line in log if line["request_id"] == named] == ["/nothing/there"], named, log[-1])
     check("each request is a line of the log", log and all({"time", "request_id", "method", "path", "status", "bytes", "microseconds"} <= set(line) for line in log))
 
 

@@ -9,7 +9,7 @@ import { equals, holds } from '../mcp_clients/checks.mjs';
 // What HTTP itself adds, and what tells browsers to be careful: of every answer, so that no operation tells of it.
 const GENERAL = new Set([
   'connection', 'keep-alive', 'date', 'server', 'content-type', 'content-length', 'content-encoding', 'transfer-encoding', 'vary', 'cache-control',
-  'x-content-type-options', 'x-accel-buffering', 'content-security-policy', 'referrer-policy',
+  'x-content-type-options', 'x-request-id', 'x-accel-buffering', 'content-security-policy', 'referrer-policy',
 ]);
 const parsed = (lines) => lines.map((line) => JSON.parse(line));
 const ndjson = (text) => parsed(text.split('\n').filter((line) => line !== ''));

@@ -70,20 +70,31 @@ TEST_SUITE("http") {
     CHECK(http_date(sys_days(year(1994) / 11 / 6) + hours(8) + minutes(49) + seconds(37)) == "Sun, 06 Nov 1994 08:49:37 GMT");
   }
 
+  TEST_CASE("where every address is listened on, every address is a name of the server's, and its pages may ask") {
+    const HostCheck check("0.0.0.0", {});
+    for (const char* good : {"192.0.2.7", "192.0.2.7:7420", "[2001:db8::1]:7420", "localhost"}) CHECK(check.host(good));
+    for (const char* bad : {"evil.example", "1.2.3.evil.example", "192.0.2.7:80.evil.example", "192.0.2.7:x", "[evil]"})
+      CHECK_FALSE(check.host(bad));
+    CHECK(check.origin("http://192.0.2.7:7420", "192.0.2.7:7420"));
+    CHECK_FALSE(check.origin("http://192.0.2.8:7420", "192.0.2.7:7420"));
+    CHECK_FALSE(HostCheck("127.0.0.1", {}).host("192.0.2.7"));
+  }
+
   TEST_CASE("hosts are loopback names and those that are allowed") {
     const HostCheck check("192.0.2.1", {"gov.example:7420"});
     for (const char* good :
          {"localhost", "LOCALHOST:1", "127.0.0.1:7420", "127.9.9.9", "[::1]:1", "192.0.2.1:7420", "gov.example"}) {
       CAPTURE(good);
       CHECK(check.host(good));
-      CHECK(check.origin(std::string("http://") + good));
+      CHECK(check.origin(std::string("http://") + good, "localhost"));
     }
     for (const char* bad :
          {"", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "[::1", "[::2]", "gov.example.org"}) {
       CAPTURE(bad);
       CHECK_FALSE(check.host(bad));
     }
-    for (const char* bad : {"null", "", "localhost", "file://localhost", "http://evil.example"}) CHECK_FALSE(check.origin(bad));
+    for (const char* bad : {"null", "", "localhost", "file://localhost", "http://evil.example"})
+      CHECK_FALSE(check.origin(bad, "localhost"));
   }
 
   TEST_CASE("a token is found by its hash") {
