@@ -56,6 +56,8 @@ class EventStream final : public HttpStream {
  public:
   EventStream(Executor& executor, Position next) : executor_(executor), next_(next) {}
 
+  bool endless() const override { return true; }
+
   Piece next() override {
     const auto now = std::chrono::steady_clock::now();
     auto page = executor_.export_page({.from = next_, .to = next_ + kPieceEvents - 1, .page_bytes = kPieceBytes});

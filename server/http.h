@@ -48,6 +48,8 @@ class HttpStream {
   };
   /// On a worker, one call at a time.
   virtual Piece next() = 0;
+  /// Whether it has no end of its own, so that it may end wherever the server does.
+  virtual bool endless() const { return false; }
 };
 
 inline constexpr std::chrono::seconds kHeartbeat{15};
@@ -65,6 +67,7 @@ struct HttpReply {
 struct BodyPlan {
   std::uint64_t bytes_max = 0;
   bool streamed = false;  // answer_stream() reads it, as long as it is
+  bool at_once = false;   // answer() does not wait: it is asked on the server's own thread, though every worker is busy
   bool large = false;     // the answer may be long in the making: a few workers are for those
 };
 

@@ -204,6 +204,7 @@ class HttpSession::Exchange {
       if (request_.body.size() > plan.bytes_max) co_return too_large(plan.bytes_max);
     }
     session_.timer_.cancel();
+    if (plan.at_once) co_return caught([this] { return shared_.handler.answer(request_); });
     co_return co_await on_worker(plan.large ? shared_.large : shared_.workers,
                                  [this] { return caught([this] { return shared_.handler.answer(request_); }); });
   }
@@ -323,7 +324,8 @@ class HttpSession::Exchange {
   /// The next piece, and what comes after it: nothing where the server stops and the stream would wait. What has an end of its own is sent to it.
   asio::awaitable<HttpStream::Then> write_piece(HttpStream& stream, bool chunked) {
     auto [bytes, then] = co_await on_worker(shared_.streams, [&] { return stream.next(); });
-    if (then == HttpStream::Then::kWait && shared_.stopping) then = HttpStream::Then::kEnd;
+    const bool may_end = then == HttpStream::Then::kWait || (then == HttpStream::Then::kMore && stream.endless());
+    if (may_end && shared_.stopping) then = HttpStream::Then::kEnd;
     if (chunked && !bytes.empty()) {  // in place: a peer that does not read holds it once
       bytes.insert(0, fmt::format("{:x}\r\n", bytes.size()));
       bytes += "\r\n";

@@ -191,9 +191,9 @@ std::variant<BodyPlan, HttpReply> RestHandler::look(const HttpRequest& head) {
   if (!open) {
     if (auto refused = refuse_caller(head, writes)) return std::move(*refused);
   }
-  if (action == RouteAction::kHealth) return json_reply(R"({"status":"ok"})");  // though every worker is busy
   const bool mcp = action == RouteAction::kMcp;
-  if (!writes && !mcp) return BodyPlan{.bytes_max = kBodyMax, .large = asks_for_much(head)};
+  if (!writes && !mcp)
+    return BodyPlan{.bytes_max = kBodyMax, .at_once = action == RouteAction::kHealth, .large = asks_for_much(head)};
   const std::string type = media_type(head);
   if (action == RouteAction::kWrite || mcp) {
     const bool has_body = head.method == "POST" || head.method == "PATCH";
@@ -240,7 +240,7 @@ HttpReply RestHandler::route(const HttpRequest& request, const std::optional<Bod
     case RouteAction::kAppend:
       return answer_append(executor_, request, *query, caller(request), stream);
     case RouteAction::kHealth:
-      break;  // answered by look()
+      return json_reply(R"({"status":"ok"})");
     case RouteAction::kReady:
       return ready();
     case RouteAction::kMetrics:
