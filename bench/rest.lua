@@ -12,7 +12,7 @@ local meta = '"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","i
 
 local function event()
   count = count + 1
-  return string.format('{"event_type":"ChangeRequestCreated","entity_type":"ChangeRequest","entity_id":"BENCH-%d-%d-%d","actor":"bench","data":{"description":"a request that is measured","status":"proposed","risk_level":2}}',
+  return string.format('{"event_type":"ChangeRequestCreated","entity_type":"change_request","entity_id":"BENCH-%d-%d-%d","actor":"bench","data":{"description":"a request that is measured","status":"proposed","risk_level":2}}',
     thread, os.time(), count)
 end
 

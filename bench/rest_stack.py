@@ -3,7 +3,7 @@
 
     bench/rest_stack.py ORACLE_DIRECTORY        prints its port, and ends when its standard input does
 
-A thread a connection, a PostgreSQL connection a thread; NetworkX's graph is built once. GET /timeline, /impact?element=, /coverage; POST /append takes one event.
+A thread a connection. Questions share one connection to PostgreSQL, so that NetworkX's graph is built once; who appends has one of its own. GET /timeline, /impact?element=, /coverage; POST /append takes one event.
 """
 import http.server
 import json
@@ -24,13 +24,14 @@ INSERT = "INSERT INTO governance_events (id, event_type, entity_type, entity_id,
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = 1 << 16  # head and body in one piece, or the second waits for the peer's delayed acknowledgement
 
-    def setup(self):
-        super().setup()
-        self.connection_to_store = store.connect()
+    questions = None
+    own = None
 
     def finish(self):
-        self.connection_to_store.close()
+        if self.own:
+            self.own.close()
         super().finish()
 
     def log_message(self, *arguments):
@@ -51,12 +52,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
             query["limit"] = int(query["limit"])
         operation = where.path.strip("/")
         options = SimpleNamespace(**{**DEFAULTS, **(TIMELINE if operation == "timeline" else {}), **query})
-        self.reply(ask.ask(self.connection_to_store, operation, options, datetime.now(timezone.utc)))
+        self.reply(ask.ask(Handler.questions, operation, options, datetime.now(timezone.utc)))
 
     def do_POST(self):
         event = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         event_id = str(uuid.uuid4())
-        store.execute(self.connection_to_store, INSERT, (event_id, event["event_type"], event["entity_type"], event["entity_id"], event.get("actor"), json.dumps(event["data"])))
+        self.own = self.own or store.connect()
+        store.execute(self.own, INSERT, (event_id, event["event_type"], event["entity_type"], event["entity_id"], event.get("actor"), json.dumps(event["data"])))
         self.reply({"id": event_id}, 201)
 
 
@@ -65,6 +67,7 @@ def main():
         daemon_threads = True
         request_queue_size = 256
 
+    Handler.questions = store.connect()
     server = Server(("127.0.0.1", 0), Handler)
     print(server.server_port, flush=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
