@@ -56,6 +56,22 @@ Result<std::optional<std::string>> idempotency_key(const HttpRequest& request) {
   return std::optional(std::move(value));
 }
 
+/// What is known of who asks, of which the caller may say otherwise: an object.
+std::string filled_metadata(const HttpRequest& request, const std::optional<Principal>& principal) {
+  constexpr std::size_t kMaximum = 200;
+  const auto short_header = [&](std::string_view name) -> std::optional<std::string> {
+    const std::string* header = request.header(name);
+    return header != nullptr && !header->empty() && header->size() <= kMaximum ? std::optional(as_utf8(*header)) : std::nullopt;
+  };
+  std::string out;
+  ObjectWriter filled(out);
+  if (const auto client = short_header("user-agent")) filled.text("client", std::string_view(*client));
+  if (principal) filled.text("principal", std::string_view(principal->name));
+  if (const auto trace = short_header("traceparent")) filled.text("traceparent", std::string_view(*trace));
+  filled.close();
+  return out;
+}
+
 /// It is the id of the one event that is appended.
 Status take_key(const HttpRequest& request, ParsedBatch& batch) {
   const auto key = GOVLOG_TRY(idempotency_key(request));
@@ -92,10 +108,9 @@ Result<std::vector<Receipt>> write(Executor& executor, const HttpRequest& reques
   if (principal) {
     GOVLOG_TRY(refuse_principal(argument(arguments, "metadata").value_or("{}")));
     if (!arguments.contains("actor")) arguments["actor"] = {principal->name};
-    std::string filled = R"({"principal":)";
-    append_json_string(filled, principal->name);
-    arguments[std::string(kFilledMetadata)] = {filled + '}'};
   }
+  if (std::string filled = filled_metadata(request, principal); filled != "{}")
+    arguments[std::string(kFilledMetadata)] = {std::move(filled)};
   return executor.write(*body_of(route.operation).write_operation, arguments);
 }
 

@@ -180,6 +180,9 @@ def writes(server, store):
     check("POST events with a key, and again", [r.status for r in kept] == [201, 200] and [r.json["id"] for r in kept] == [key, key], [r.body for r in kept])
     for what, body, value in (("of several events", [event, event], key), ("that is no UUID", event, "x"), ("beside another id", {**event, "id": str(uuid.uuid4())}, key)):
         check(f"a key {what} is 400", server.ask("POST", "/governance/events", body, {"Idempotency-Key": value}).status == 400)
+    trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    traced = server.ask("POST", "/governance/change-requests", {"change_request_id": "CR-TRACE", "title": "Traced", "metadata": {"client": "mine/1"}}, {"traceparent": trace, "User-Agent": "rest/1"})
+    check("what the caller did not say of itself is filled in", server.get(f"/governance/events/{traced.json['position']}").json["metadata"] == {"client": "mine/1", "traceparent": trace}, traced.body)
     check("POST adrs", server.ask("POST", "/governance/adrs", {"adr_id": "ADR-REST", "title": "By REST", "status": "proposed", "fields": {"weight": 0.10}}).status == 201)
     check("POST adrs/…/status", server.ask("POST", "/governance/adrs/ADR-REST/status", {"status": "accepted"}).status == 201)
     check("fields are kept as they were written", '"weight":0.1' in govlog(store, "at", "adr/ADR-REST"))
