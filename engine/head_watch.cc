@@ -30,12 +30,14 @@ Result<std::unique_ptr<HeadWatch>> HeadWatch::begin(const std::filesystem::path&
 
 /// Watches the store's directory, or while it is not there the nearest above.
 bool HeadWatch::watch() {
-  if (watch_ >= 0) (void)::inotify_rm_watch(descriptor(), watch_);
   std::filesystem::path there = directory_;
-  while ((watch_ = ::inotify_add_watch(descriptor(), there.c_str(), kEvents)) < 0) {
+  int found = -1;
+  while ((found = ::inotify_add_watch(descriptor(), there.c_str(), kEvents)) < 0) {
     if ((errno != ENOENT && errno != ENOTDIR) || there == there.parent_path()) return false;
     there = there.parent_path();
   }
+  if (watch_ >= 0 && watch_ != found) (void)::inotify_rm_watch(descriptor(), watch_);
+  watch_ = found;
   watched_ = std::move(there);
   return true;
 }
@@ -43,6 +45,7 @@ bool HeadWatch::watch() {
 bool HeadWatch::clear() {
   bool grown = false;
   bool moved = false;
+  bool told = false;
   alignas(inotify_event) char bytes[4096];
   for (ssize_t count = 0; (count = ::read(descriptor(), bytes, sizeof bytes)) > 0;) {
     for (ssize_t at = 0; at < count;) {
@@ -51,10 +54,11 @@ bool HeadWatch::clear() {
       const std::string_view name = event.len == 0 ? std::string_view() : std::string_view(bytes + at + sizeof event);
       grown = grown || name == "HEAD" || (event.mask & IN_Q_OVERFLOW) != 0;
       moved = moved || (event.mask & (IN_DELETE_SELF | IN_MOVE_SELF)) != 0;
+      told = told || (event.mask & IN_IGNORED) == 0;  // that is the echo of a watch that has ended
       at += static_cast<ssize_t>(sizeof event + event.len);
     }
   }
-  if (watched_ == directory_ && !moved) return grown;
+  if (!told || (watched_ == directory_ && !moved)) return grown;
   (void)watch();  // where it fails there is nothing to tell of
   return grown || watched_ == directory_;
 }

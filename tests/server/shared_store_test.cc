@@ -240,6 +240,35 @@ TEST_SUITE("shared store") {
     CHECK(check_file_system("/nothing/there").ok());
   }
 
+  TEST_CASE("a watch of a store that is deleted falls silent, and tells when there is one again") {
+    const Directory directory;
+    {
+      const auto store = shared(directory.store());
+      REQUIRE(create(*store, "CR-1").ok());
+    }
+    const auto watch = HeadWatch::begin(directory.store());
+    REQUIRE(watch.ok());
+    const auto comes_to_rest = [&] {
+      for (int i = 0; i < 50; ++i) {
+        pollfd descriptor{.fd = (*watch)->descriptor(), .events = POLLIN, .revents = 0};
+        if (::poll(&descriptor, 1, 200) == 0) return true;
+        (void)(*watch)->clear();
+      }
+      return false;
+    };
+    std::filesystem::remove_all(directory.store());
+    CHECK(comes_to_rest());
+    std::filesystem::create_directory(directory.store().parent_path() / "another");  // beside where it was
+    CHECK(comes_to_rest());
+    const auto store = shared(directory.store());
+    REQUIRE(create(*store, "CR-1").ok());
+    pollfd descriptor{.fd = (*watch)->descriptor(), .events = POLLIN, .revents = 0};
+    bool grown = false;
+    for (int i = 0; i < 50 && !grown && ::poll(&descriptor, 1, 1000) > 0; ++i) grown = (*watch)->clear();
+    CHECK(grown);
+    CHECK(comes_to_rest());
+  }
+
   TEST_CASE("a watch tells that the log has grown, whoever appended, and of a store that is made") {
     const Directory directory;
     const auto watch = HeadWatch::begin(directory.store());
