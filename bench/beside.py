@@ -126,6 +126,14 @@ def commit():
     return subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], stdout=subprocess.PIPE, text=True, check=False).stdout.strip()
 
 
+def publish(page, head, lines):
+    """On the page, or printed where there is none."""
+    if page:
+        put(page, head, lines)
+    else:
+        print("\n".join(lines))
+
+
 def put(page, head, lines):
     """In the place of the section of the same head, or before the graph's."""
     old = page.read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ import tempfile
 import time
 from types import SimpleNamespace
 
-from beside import ORACLE, Oracle, Owner, commit, middle, put, shown
+from beside import ORACLE, Oracle, Owner, commit, middle, publish, shown
 
 HEAD = "## Impact and coverage beside the specification's own stack"
 SLOW_S = 5.0
@@ -126,10 +126,7 @@ def main():
             history.measure()
             histories.append(history)
             print(f"  {name}: done", file=sys.stderr, flush=True)
-    if options.out:
-        put(options.out, HEAD, report(histories))
-    else:
-        print("\n".join(report(histories)))
+    publish(options.out, HEAD, report(histories))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ Commands of the built program, each beside a bare limit in the same run: reading
 (roots, proofs, HEAD) stand beside them. FILE: NDJSON, by default 100,000 made-up events of the generator beside the checkout."""
 import argparse, json, os, pathlib, shutil, subprocess, sys, tempfile, time
 
-from beside import ORACLE, commit, put, shown
+from beside import ORACLE, commit, publish, shown
 
 HEAD = "## Keeping the record"
 
@@ -88,10 +88,7 @@ def main():
                 subprocess.run([sys.executable, ORACLE / "make-events.py", "100000", "1", "--now", day], stdout=file, check=True)
         rows, note, store = measure(options.build.resolve(), scratch, events.resolve())
         lines = report(rows, note, proofs(options.build.resolve(), store))
-    if options.out:
-        put(options.out, HEAD, lines)
-    else:
-        print("\n".join(lines))
+    publish(options.out, HEAD, lines)
 
 
 if __name__ == "__main__":

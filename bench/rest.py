@@ -17,7 +17,7 @@ import tempfile
 import time
 import urllib.request
 
-from beside import ORACLE, Oracle, commit, put
+from beside import ORACLE, Oracle, commit, publish
 
 HEAD = "## REST beside the specification's own stack"
 HERE = pathlib.Path(__file__).resolve().parent
@@ -104,6 +104,8 @@ class Rest:
         self.lines = [self.feed(), *self.memory(), self.delivery()]
         for connections in CONNECTIONS:
             self.row("append, acknowledged on disk", "/governance/events", "/append", connections, "append")
+
+    def end(self):
         self.ours.end()
         self.stack.end()
 
@@ -188,12 +190,12 @@ def main():
         sys.exit(f"bench/rest.py: {options.oracle} does not hold the specification's stack, and this measures nothing else")
     with tempfile.TemporaryDirectory(prefix="bench-", dir=options.build) as scratch:
         rest = Rest(options, pathlib.Path(scratch))
-        rest.measure()
+        try:
+            rest.measure()
+        finally:
+            rest.end()
     lines = report(rest, options)
-    if options.out:
-        put(options.out, HEAD, lines)
-    else:
-        print("\n".join(lines))
+    publish(options.out, HEAD, lines)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 
-from beside import ORACLE, Oracle, Owner, commit, drop_caches, middle, put, shown
+from beside import ORACLE, Oracle, Owner, commit, drop_caches, middle, publish, shown
 
 HEAD = "## Search, containment, analytics"
 ALWAYS = "0001-01-01"
@@ -224,10 +224,7 @@ def main():
             sizes.append(size)
             print(f"  {number:,} events: {time.monotonic() - begin:.0f} s", file=sys.stderr, flush=True)
     lines = report(sizes, generator)
-    if options.out:
-        put(options.out, HEAD, lines)
-    else:
-        print("\n".join(lines))
+    publish(options.out, HEAD, lines)
 
 
 if __name__ == "__main__":

@@ -209,7 +209,7 @@ Command mcp_command() {
 Command serve_command() {
   Command command{
       .name = "serve",
-      .summary = "Serve the log over HTTP: REST, a live feed, OpenAPI.",
+      .summary = "Serve the log over HTTP: REST, a live feed, OpenAPI, MCP.",
       .group = Group::kMore,
       .writes = true,
       .flags = {value_flag("listen", "ADDR:PORT", "where to listen, 127.0.0.1:7420 by default; port 0 takes a free one"),
@@ -220,8 +220,7 @@ Command serve_command() {
                 value_flag("allow_host", "HOST", "another name by which this server is asked"),
                 value_flag("tls_cert", "FILE", "certificate chain, PEM"), value_flag("tls_key", "FILE", "its key, PEM"),
                 switch_flag("quiet", "no line on standard error for each request")},
-      .examples = {"serve", "serve --listen 127.0.0.1:0",
-                   "serve --listen 0.0.0.0:7420 --tokens tokens --tls-cert cert.pem --tls-key key.pem"},
+      .examples = {"serve", "serve --listen 127.0.0.1:0", "serve --listen 0.0.0.0:7420 --tokens tokens"},
       .run = run_serve_command};
   for (Flag& flag : command.flags) {
     if (flag.name == "allow_host") flag.repeatable = true;
