@@ -5,18 +5,10 @@ A server is started on a store into which SAMPLE, lines of events, was imported.
 writes are looked up afterwards; what is wrong must be refused as the contract says. Each command of GUIDE, a page of documentation, must do what it says. The last line is `N passed, N failed`."""
 import gzip, hashlib, http.client, json, os, re, socket, subprocess, sys, tempfile, threading, time, uuid
 
+from served import Checks
+
 GOVLOG, SAMPLE, GUIDE = (os.path.abspath(argument) for argument in sys.argv[1:4])
-passed, failed = 0, 0
-
-
-def check(what, holds, *values):
-    global passed, failed
-    if holds:
-        passed += 1
-    else:
-        failed += 1
-        print("FAILED:", what, *(str(value)[:400] for value in values), flush=True)
-    return holds
+check = Checks()
 
 
 class Reply:
@@ -485,8 +477,7 @@ def main():
         others(server)
         check("SIGTERM ends it", server.end() == 0)
         tokens(work, store)
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
+    return check.finish()
 
 
 if __name__ == "__main__":
