@@ -109,6 +109,7 @@ CommandResult run_serve_command(Session& session) {
   const bool v6 = listen.address.find(':') != std::string::npos;
   log_line(fmt::format("listening on {}://{}{}{}:{}", options.certificate.empty() ? "http" : "https", v6 ? "[" : "",
                        listen.address, v6 ? "]" : "", serving->port()));
+  GOVLOG_TRY(note_absent(session, opened.exists));
   int signal = 0;
   (void)::sigwait(&signals, &signal);
   (void)::pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);  // another one ends at once

@@ -32,7 +32,8 @@ class Server:
             raise SystemExit(f"no server: {line}")
         self.port = int(line.rsplit(":", 1)[1])
         self.log = []
-        threading.Thread(target=lambda: self.log.extend(self.process.stderr), daemon=True).start()
+        self.reader = threading.Thread(target=lambda: self.log.extend(self.process.stderr), daemon=True)
+        self.reader.start()
 
     def ask(self, method, path, body=None, headers=None, timeout=20):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
@@ -63,7 +64,9 @@ class Server:
 
     def end(self):
         self.process.terminate()
-        return self.process.wait(timeout=10)
+        code = self.process.wait(timeout=10)
+        self.reader.join(timeout=10)
+        return code
 
 
 def govlog(store, *words):
@@ -460,6 +463,13 @@ def guide(server, store):
             check(f"the guide's {command[:90]}", ran.returncode == 0 and (b"export" in command.encode() or ran.stdout), ran.stderr, ran.stdout)
 
 
+def absent(store):
+    server = Server(store)
+    check("a store that is not there reads as an empty one", server.get("/governance/timeline").json["items"] == [])
+    check("SIGTERM ends it, too", server.end() == 0)
+    check("standard error says so, once", len(server.log) > 1 and [line for line in server.log if b"no store" in line] == server.log[:1], server.log)
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="govlog-rest-") as work:
         store = os.path.join(work, "s")
@@ -477,6 +487,7 @@ def main():
         others(server)
         check("SIGTERM ends it", server.end() == 0)
         tokens(work, store)
+        absent(os.path.join(work, "nowhere"))
     return check.finish()
 
 
