@@ -60,6 +60,23 @@ TEST_SUITE("search") {
     CHECK(ask(store, "timeline", {{"from", {"365d"}}, {"q", {""}}}) == ask(store, "timeline", {{"from", {"365d"}}}));
   }
 
+  TEST_CASE("members that stand in two items of an array are not contained in one, whatever the index says") {
+    TemporaryStore store;
+    note(store, 1, "a", R"({"links":[{"from":"x","to":"z"},{"from":"y","to":"w"}]})");
+    note(store, 2, "a", R"({"links":[{"from":"x","to":"w"}]})");
+    const auto containing = [&store](const char* document, const char* order) {
+      return positions(ask(store, "search", {{"q", {"note"}}, {"contains", {document}}, {"order", {order}}}));
+    };
+    for (const char* order : {"best", "newest"}) {
+      CHECK(containing(R"({"links":[{"from":"x","to":"w"}]})", order) == "2");
+      CHECK(containing(R"({"links":[{"from":"y","to":"z"}]})", order).empty());
+    }
+    CHECK(positions(ask(store, "timeline", {{"from", {"365d"}}, {"contains", {R"({"links":[{"from":"x","to":"w"}]})"}}})) ==
+          "2");
+    CHECK(positions(ask(store, "timeline", {{"from", {"365d"}}, {"contains", {R"({"links":[{"from":"y","to":"z"}]})"}}}))
+              .empty());
+  }
+
   TEST_CASE("pages of the best and of the newest give each event once, over what the first page knew") {
     TemporaryStore store;
     fill_texts(store);
