@@ -24,9 +24,9 @@ Parameter entity_parameter() {
                     "entity");
 }
 
-/// For faces whose entities have an id and a type of their own: the text of `entity` is an id, whatever it holds.
+/// For faces whose entities have an id and a type of their own: the text of `entity` is an id, whatever it holds, or the two together.
 Parameter entity_is_parameter() {
-  return of_face(choice_parameter("entity_is", {"id"}, "what the entity's text is, other than ID or TYPE/ID"));
+  return of_face(choice_parameter("entity_is", {"id", "pair"}, "what the entity's text is, other than ID or TYPE/ID"));
 }
 
 /// Of a change request alone, so that only a face that knows the type gives it.

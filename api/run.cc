@@ -40,7 +40,8 @@ Result<VersionRef> version_argument(const ReadRequest& request, std::string_view
 
 /// The entity that the request names, over what was known at `known`.
 Result<EntityRef> entity_argument(const ReadRequest& request, Position known) {
-  const EntityText form = argument(request.arguments, "entity_is") ? EntityText::kId : EntityText::kPairOrId;
+  const auto is = argument(request.arguments, "entity_is");
+  const EntityText form = !is ? EntityText::kPairOrId : *is == "id" ? EntityText::kId : EntityText::kPair;
   return resolve_entity(request.view, argument(request.arguments, "entity").value_or(""), known, form);
 }
 
@@ -186,11 +187,13 @@ Result<std::string> run_stats(const ReadView& view, Timestamp now, const Argumen
 
 bool asks_for_picture(const Arguments& arguments) { return argument(arguments, "format").value_or("json") != "json"; }
 
-Result<std::string> run_operation(const Operation& operation, const Store& store, const Arguments& given) {
+Result<std::string> run_operation(const Operation& operation, const Store& store, const Arguments& given,
+                                  const ReadWatch& watch) {
   const Arguments arguments = GOVLOG_TRY(with_first_page(operation.name, given));
   GOVLOG_TRY(check_arguments(operation.parameters, arguments));
   const ReadView view = store.read();
-  std::string answer = GOVLOG_TRY(operation.run(view, store.now(), arguments));
+  std::string answer = GOVLOG_TRY(operation.run_watched != nullptr ? operation.run_watched(view, store.now(), arguments, watch)
+                                                                   : operation.run(view, store.now(), arguments));
   const auto damage = store.damage();
   if (!damage || asks_for_picture(arguments)) return answer;
   add_damage(answer, *damage);

@@ -133,8 +133,9 @@ Result<ToolRead> plan_read(const Tool& tool, const Arguments& arguments) {
     }
     const bool entity = operation_name == "entity";
     read.arguments[std::string(operation_name)] = entity ? std::vector{entity_text(arguments)} : values;
+    const bool typed = entity && arguments.contains("entity_type");
     const bool slash = entity && values.front().find('/') != std::string::npos;  // the command line would split it
-    if (slash && !arguments.contains("entity_type")) read.arguments["entity_is"] = {"id"};
+    if (typed || slash) read.arguments["entity_is"] = {typed ? "pair" : "id"};
   }
   return read;
 }

@@ -1,6 +1,7 @@
 #include "query/resolve.h"
 
 #include "codec/event_types.h"
+#include "engine/graph_of_view.h"
 #include "query/element.h"
 #include "query/known_at.h"
 #include "query/names.h"
@@ -38,53 +39,66 @@ Result<std::vector<std::string>> nearest_entities(const ReadView& view, std::str
 
 Result<bool> known_then(const ReadView& view, const EntityRef& entity, Position known) {
   if (known >= view.log_position()) return true;
+  if (entity.entity_type == kElementType) {
+    const auto graph = GOVLOG_TRY(view.graph(known));
+    return graph.view.find(Label::kElement, entity.entity_id).has_value();
+  }
   const std::uint64_t version = GOVLOG_TRY(head_version_at(view, entity, known));
   return version > 0;
 }
 
-/// What the text means as `entity_type/entity_id`, where such an entity is known.
+/// What the text means as `entity_type/entity_id`, where there is such an entity.
 Result<std::optional<EntityRef>> as_pair(const ReadView& view, std::string_view text) {
   const std::size_t slash = text.find('/');
   if (slash == std::string_view::npos) return std::optional<EntityRef>();
   EntityRef entity{std::string(text.substr(0, slash)), std::string(text.substr(slash + 1))};
-  const auto head = GOVLOG_TRY(view.head(entity));
-  return head ? std::optional<EntityRef>(std::move(entity)) : std::nullopt;
+  bool exists = false;
+  if (entity.entity_type == kElementType) {
+    exists = GOVLOG_TRY(is_element(view, entity.entity_id));
+  } else {
+    const auto head = GOVLOG_TRY(view.head(entity));
+    exists = head.has_value();
+  }
+  return exists ? std::optional<EntityRef>(std::move(entity)) : std::nullopt;
 }
 
-/// What the text means as an element of the graph, `element/ID` or its id alone, where no entity has it.
-Result<std::optional<EntityRef>> as_element(const ReadView& view, std::string_view text) {
-  const std::string prefix = std::string(kElementType) + '/';
-  const std::string_view id = text.starts_with(prefix) ? text.substr(prefix.size()) : text;
-  if (GOVLOG_TRY(is_element(view, id))) return std::optional(EntityRef{std::string(kElementType), std::string(id)});
-  // An element's own id may begin so, too.
-  if (id != text && GOVLOG_TRY(is_element(view, text)))
-    return std::optional(EntityRef{std::string(kElementType), std::string(text)});
-  return std::optional<EntityRef>{};
+/// Of a text that may be a pair.
+Error pair_not_found(const ReadView& view, std::string_view text) {
+  const std::string element = std::string(kElementType) + '/';
+  return text.starts_with(element) ? entity_not_found(view, text.substr(element.size()), kElementType)
+                                   : entity_not_found(view, text, "");
+}
+
+/// Where no type has the id, an element may.
+Result<EntityRef> as_element(const ReadView& view, std::string_view text, EntityText form) {
+  const bool exists = GOVLOG_TRY(is_element(view, text));
+  if (exists) return EntityRef{std::string(kElementType), std::string(text)};
+  return form == EntityText::kId ? entity_not_found(view, text, "") : pair_not_found(view, text);
 }
 
 }  // namespace
 
 Result<EntityRef> resolve_entity(const ReadView& view, std::string_view text, Position known, EntityText form) {
   auto pair = form == EntityText::kId ? std::optional<EntityRef>() : GOVLOG_TRY(as_pair(view, text));
+  if (form == EntityText::kPair)
+    return pair ? Result<EntityRef>(*std::move(pair)) : Result<EntityRef>(pair_not_found(view, text));
   // A pair of which nothing was known then must not take the place of an id that was: an old answer stays what it was.
-  const bool pair_known = pair ? GOVLOG_TRY(known_then(view, *pair, known)) : false;
-  if (pair_known) return std::move(*pair);
+  if (pair && known >= view.log_position()) return *std::move(pair);
   std::vector<EntityRef> candidates = GOVLOG_TRY(view.entities_with_id(text));
-  if (pair && candidates.empty()) return std::move(*pair);
+  if (pair && candidates.empty()) return *std::move(pair);
+  const bool pair_known = pair ? GOVLOG_TRY(known_then(view, *pair, known)) : false;
+  if (pair_known) return *std::move(pair);
   if (pair || candidates.size() > 1) {
     std::vector<EntityRef> then;
     for (const EntityRef& entity : candidates) {
       const bool was_known = GOVLOG_TRY(known_then(view, entity, known));
       if (was_known) then.push_back(entity);
     }
-    if (pair && then.empty()) return std::move(*pair);
+    if (pair && then.empty()) return *std::move(pair);
     if (!then.empty()) candidates = std::move(then);
   }
   if (candidates.size() == 1) return std::move(candidates.front());
-  if (candidates.empty()) {
-    auto element = GOVLOG_TRY(as_element(view, text));
-    return element ? Result<EntityRef>(*std::move(element)) : Result<EntityRef>(entity_not_found(view, text, ""));
-  }
+  if (candidates.empty()) return as_element(view, text, form);
 
   std::vector<std::string> types;
   for (const EntityRef& entity : candidates) types.push_back(entity.entity_type);
@@ -102,9 +116,6 @@ Status require_entity(const ReadView& view, const EntityRef& entity) {
 }
 
 Error entity_not_found(const ReadView& view, std::string_view text, std::string_view entity_type) {
-  const std::string element = std::string(kElementType) + '/';
-  if (entity_type.empty() && text.starts_with(element))
-    return entity_not_found(view, text.substr(element.size()), kElementType);
   auto found = nearest_entities(view, text, entity_type);
   if (!found.ok()) return found.take_error();
   std::vector<std::string> nearest = found.take();

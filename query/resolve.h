@@ -12,10 +12,11 @@ namespace govlog {
 enum class EntityText : std::uint8_t {
   kPairOrId,  // `entity_type/entity_id`, or an id
   kId,        // an id, whatever it holds
+  kPair,      // `entity_type/entity_id`
 };
 
 /// `text` is split at its first `/`, unless it is an id: where that type has that id, it is meant; else the whole text is the id of an entity that exactly one type
-/// has. What was known at `known` is preferred, so that an answer stays what it was when the pair, or another type with the id, came later.
+/// has, else of an element of the graph (type `element`). What was known at `known` is preferred, so that an answer stays what it was when the pair, or another type with the id, came later.
 /// kAmbiguousEntity, with `details.entity_types`; kNotFound, with the nearest three entities in `details.nearest`.
 Result<EntityRef> resolve_entity(const ReadView& view, std::string_view text, Position known,
                                  EntityText form = EntityText::kPairOrId);

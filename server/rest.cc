@@ -62,7 +62,7 @@ Status join_entity(Arguments& arguments) {
   arguments.erase("entity_id");
   arguments.erase("entity_type");
   arguments["entity"] = {type ? *type + '/' + *id : *id};
-  if (!type && id->find('/') != std::string::npos) arguments["entity_is"] = {"id"};
+  if (type || id->find('/') != std::string::npos) arguments["entity_is"] = {type ? "pair" : "id"};
   return Ok{};
 }
 
@@ -111,7 +111,7 @@ bool names(const std::string* header, std::string_view tag) {
 /// Whether its `limit` is above what answers are usually asked for.
 bool asks_for_much(const HttpRequest& head) {
   constexpr std::uint64_t kUsual = 1000;
-  const auto query = decode_arguments(head.query());
+  const auto query = parse_query(head.query());
   const auto limit = query.ok() ? argument(*query, "limit") : std::nullopt;
   return limit && parse_digits(*limit, kUsual) == std::nullopt;
 }
@@ -226,7 +226,7 @@ HttpReply RestHandler::route(const HttpRequest& request, const std::optional<Bod
     reply.headers.emplace_back("Allow", allowed(match.methods));
     return reply;
   }
-  const auto query = decode_arguments(request.query());
+  const auto query = parse_query(request.query());
   if (!query.ok()) return error_reply(query.error());
   const Route& route = *match.route;
   switch (route.action) {

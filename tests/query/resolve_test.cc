@@ -46,6 +46,28 @@ TEST_SUITE("resolve") {
     CHECK(resolved(store, "a/b", 2) == "a b");
   }
 
+  TEST_CASE("an element is a pair like others, whatever another type's id or another element's is") {
+    TemporaryStore store;
+    store.append(
+        R"({"event_type":"DiagramVersionCreated","entity_type":"diagram","entity_id":"D","data":{"layer":"b","elements":[{"id":"x"},{"id":"element/x"}]},"created_at":"2025-11-01T00:00:00Z"})");
+    store.note("n/element/x", 2, "{}");
+    store.note("n/element/z", 3, "{}");
+    store.append(
+        R"({"event_type":"DiagramVersionCreated","entity_type":"diagram","entity_id":"E","data":{"layer":"b","elements":[{"id":"z"}]},"created_at":"2025-11-04T00:00:00Z"})");
+    CHECK(resolved(store, "x") == "element x");
+    CHECK(resolved(store, "element/x") == "element x");
+    CHECK(resolved(store, "element/element/x") == "element element/x");
+    CHECK(resolved(store, "element/x", 1) == "element x");
+    CHECK(resolved(store, "element/z", 3) == "n element/z");
+    CHECK(resolved(store, "element/z", 4) == "element z");
+    CHECK(resolved(store, "element/nothing") == "not_found");
+    const auto whole_id = resolve_entity(store.read(), "element/x", kPositionMax, EntityText::kId);
+    CHECK(whole_id.value().entity_type == "n");
+    CHECK(resolve_entity(store.read(), "element/element/x", kPositionMax, EntityText::kId).error().code == Code::kNotFound);
+    CHECK(resolve_entity(store.read(), "n/element/x", kPositionMax, EntityText::kPair).value().entity_type == "n");
+    CHECK(resolve_entity(store.read(), "element/y", kPositionMax, EntityText::kPair).error().code == Code::kNotFound);
+  }
+
   TEST_CASE("an unknown entity is not_found and tells the nearest three") {
     TemporaryStore store;
     for (const std::string_view entity : {"adr/ADR-1", "adr/ADR-2", "adr/ADR-17", "note/far away from it"})
