@@ -11,6 +11,7 @@
 //   /v1/events          from_position, to_position, page_bytes. NDJSON, some of it; headers tell how to go on
 //   /v1/complete        source, narrow, prefix, limit. {"values":[…],"total":N}
 //
+// Who asks for progress (header kProgressHeader) is told of it by interim responses, 102, before the answer; closing the connection ends the work.
 // Errors are contract section 4's JSON with its HTTP status. Every event that is sent to be appended has its id already.
 
 #include "api/operation.h"
@@ -32,6 +33,7 @@ inline constexpr std::string_view kPingTarget = "/v1/ping";
 inline constexpr std::string_view kProtocolHeader = "Govlog-Protocol";
 inline constexpr std::string_view kDurabilityHeader = "Govlog-Durability";     // async
 inline constexpr std::string_view kAcceptClockHeader = "Govlog-Accept-Clock";  // 1
+inline constexpr std::string_view kProgressHeader = "Govlog-Progress";         // 1; of an interim response: STAGE DONE TOTAL
 inline constexpr std::string_view kDamageHeader = "Govlog-Damage";             // FROM-TO
 inline constexpr std::string_view kNextHeader = "Govlog-Next-Position";        // of /v1/events
 inline constexpr std::string_view kLogPositionHeader = "Govlog-Log-Position";  // of /v1/events
@@ -41,8 +43,10 @@ std::string program_name();
 
 /// `application/x-www-form-urlencoded`, names in order, values as they came.
 std::string encode_arguments(const Arguments& arguments);
-/// kInvalidArgument where a percent sign is followed by something else than two hex digits.
+/// What a peer of ours encoded: a name alone stands for no value at all. kInvalidArgument where a percent sign is followed by something else than two hex digits.
 Result<Arguments> decode_arguments(std::string_view form);
+/// The query of anybody's request: a name alone is that name with an empty value. Errors as decode_arguments.
+Result<Arguments> parse_query(std::string_view query);
 
 std::string encode_damage(const Damage& damage);
 std::optional<Damage> decode_damage(std::string_view text);
