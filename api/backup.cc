@@ -206,6 +206,7 @@ Result<BackupCheck> check_backup(const std::filesystem::path& directory,
         return Ok{};
       },
       progress);
+  if (!read.ok() && read.error().code == Code::kForbidden) return read.error();  // nothing is known of what it holds
   if (!read.ok()) check.problems.push_back(read.error().message);
   if (read.ok() && tree.root() != check.manifest.tree.root())
     check.problems.push_back("the segments do not have the root that the manifest tells");

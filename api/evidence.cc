@@ -25,7 +25,7 @@ root.json        that size and root{}
 chain.mmd        what the request touches, as a mermaid diagram
 verify-proof.py  checks the proofs with Python's hashlib alone:
 
-    python3 verify-proof.py proofs.ndjson events.ndjson {}
+    python3 verify-proof.py proofs.ndjson events.ndjson {}:{}
 
 A proof says that the event is in the log with that root. That the root is the right one, and was not made up for this archive, only a copy of it says that somebody noted elsewhere, or its signature.
 )";
@@ -120,7 +120,7 @@ class Evidence {
                                  ? fmt::format("\ncheckpoint       the same, signed with the key {} (C2SP signed note)",
                                                format_key(verifier_of(*options_.key)))
                                  : std::string();
-    return fmt::format(kReadme, options_.change_request, report_.size, root, note, root);
+    return fmt::format(kReadme, options_.change_request, report_.size, root, note, report_.size, root);
   }
 
   Executor& executor_;

@@ -137,7 +137,7 @@ std::string overview(const Style& style, std::size_t width) {
     }
   }
   render_term(out, "help COMMAND", "Flags, defaults and examples of a command", 14, width);
-  out += fmt::format("\n{}\n", style.paint(Paint::kBold, "flags of every command"));
+  out += fmt::format("\n{}\n", style.paint(Paint::kBold, "flags of every command (the last two: of each that writes)"));
   render_flags(out, global_flags(), false, width);
   out += fmt::format(
       "\n{}\n  govlog demo\n  govlog adr new ADR-1 --title 'Use RocksDB' --status proposed --actor ana\n  govlog adr status "

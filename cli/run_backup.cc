@@ -80,9 +80,13 @@ CommandResult verify_backups(Session& session, const std::string& directory, Pro
 CommandResult run_backup_command(Session& session) {
   const std::string directory = session.argument("directory").value_or("");
   if (directory.empty()) return argument_error("directory", "the directory is empty, expected where backups are kept");
+  const bool lists = session.argument("list").has_value();
+  const bool verifies = session.argument("verify").has_value();
+  if (lists + verifies + session.argument("keep").has_value() > 1)
+    return argument_error(lists ? "list" : "verify", "--list, --verify and --keep are three things to do: give one of them");
   ProgressBar bar(stderr_is_terminal() && !session.json());
-  if (session.argument("list")) return list_backups(session, directory);
-  if (session.argument("verify")) return verify_backups(session, directory, bar);
+  if (lists) return list_backups(session, directory);
+  if (verifies) return verify_backups(session, directory, bar);
   BackupOptions options;
   options.directory = directory;
   options.store = GOVLOG_TRY(store_directory(session));

@@ -67,7 +67,7 @@ CommandResult answer(Session& session, const Operation& operation, const Argumen
   const std::string text = run.take();
   if (asks_for_picture(arguments)) {
     session.out.write(text);
-  } else if (session.json()) {
+  } else if (session.json() || argument(arguments, "format") == "json") {
     session.out.write(text + '\n');
   } else {
     Screen screen{session.out, session.style, session.width, session.now};

@@ -27,11 +27,17 @@ std::string data_line(std::string_view data) {
   return line;
 }
 
+// `@3`, or `diagram/D@3` where the event is of another entity than the answer: of one that names the element, for one.
+std::string shown_version(std::string_view item, std::string_view answer) {
+  const std::string version = "@" + shown_member(item, "version");
+  const std::string entity = shown_entity(item);
+  return entity == shown_entity(answer) ? version : entity + version;
+}
+
 // One event of a replay, and what it made of the state before it (empty: not known).
-void show_step(Screen& screen, std::string_view item, std::string_view before) {
+void show_step(Screen& screen, std::string_view item, std::string_view version, std::string_view before) {
   const std::string actor = shown_member(item, "actor");
   const std::string created_at = shown_member(item, "created_at");
-  const std::string version = fmt::format("@{}", shown_member(item, "version"));
   screen.out.write(fmt::format("{}  {}  {}  {}{}\n", screen.style.paint(Paint::kBold, version),
                                screen.style.paint(Paint::kFaint, shown_minute(created_at)), shown_age(created_at, screen.now),
                                screen.style.paint(Paint::kName, shown_member(item, "event_type")),
@@ -104,14 +110,14 @@ void show_list(Screen& screen, std::string_view answer) {
 }
 
 void show_history(Screen& screen, std::string_view answer) {
-  Table table({{"V", 8, true, true},
+  Table table({{"V", 30, true, true},
                {"WHEN (UTC)", 16, true, false},
                {"AGO", 5, false, true},
                {"ACTOR", kActorWidthMax, false, false},
                {"EVENT", 26, true, false},
                {"DATA", 0, false, false}});
   for (JsonCursor item(items_of(answer)); item.next();) {
-    table.add({{"@" + shown_member(item.value(), "version"), Paint::kBold},
+    table.add({{shown_version(item.value(), answer), Paint::kBold},
                minute_cell(item.value(), "created_at"),
                age_cell(item.value(), "created_at", screen.now),
                {shown_member(item.value(), "actor"), Paint::kPlain},
@@ -126,7 +132,7 @@ void show_replay(Screen& screen, std::string_view answer) {
   screen.out.write(fmt::format("{}\n", screen.style.paint(Paint::kBold, shown_entity(answer))));
   std::string_view before;
   for (JsonCursor item(items_of(answer)); item.next();) {
-    show_step(screen, item.value(), before);
+    show_step(screen, item.value(), shown_version(item.value(), answer), before);
     before = json_member(item.value(), "state").value_or("{}");
   }
 }
