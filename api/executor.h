@@ -60,7 +60,8 @@ class Executor {
   virtual ~Executor() = default;
 
   /// As run_operation: `arguments` are checked here.
-  virtual ReadReply read(const Operation& operation, const Arguments& arguments) = 0;
+  virtual ReadReply read(const Operation& operation, const Arguments& arguments, const ReadWatch& watch) = 0;
+  ReadReply read(const Operation& operation, const Arguments& arguments) { return read(operation, arguments, {}); }
 
   /// As run_write. Where no id is given, one is made before anything is sent or written, so that whatever dies meanwhile, the events are in the log
   /// once. A store that is not there is made when the arguments are sound.

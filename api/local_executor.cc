@@ -6,8 +6,8 @@
 
 namespace govlog {
 
-ReadReply LocalExecutor::read(const Operation& operation, const Arguments& arguments) {
-  return {run_operation(operation, store_, arguments), store_.damage(), store_.exists()};
+ReadReply LocalExecutor::read(const Operation& operation, const Arguments& arguments, const ReadWatch& watch) {
+  return {run_operation(operation, store_, arguments, watch), store_.damage(), store_.exists()};
 }
 
 Result<std::vector<Receipt>> LocalExecutor::write(const WriteOperation& operation, const Arguments& arguments) {

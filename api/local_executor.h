@@ -10,7 +10,8 @@ class LocalExecutor : public Executor {
   /// `store` outlives it.
   explicit LocalExecutor(Store& store, AppendOptions options = {}) : store_(store), options_(options) {}
 
-  ReadReply read(const Operation& operation, const Arguments& arguments) override;
+  using Executor::read;
+  ReadReply read(const Operation& operation, const Arguments& arguments, const ReadWatch& watch) override;
   Result<std::vector<Receipt>> write(const WriteOperation& operation, const Arguments& arguments) override;
   Result<std::vector<Receipt>> append(std::vector<Event> batch) override;
   Result<std::vector<std::vector<Receipt>>> append_in_turn(std::span<const std::vector<Event>> batches) override;

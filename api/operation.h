@@ -5,6 +5,7 @@
 #include "base/types.h"
 #include "engine/store.h"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -46,6 +47,15 @@ struct Parameter {
 /// Values as they came, in order; one given twice that is not repeatable is refused by run_operation.
 using Arguments = std::map<std::string, std::vector<std::string>, std::less<>>;
 
+/// What whoever waits for a long read hears of it, and how it is told that nobody waits any more. Both may be empty; they are called from the
+/// thread that reads.
+struct ReadWatch {
+  /// As VerifyOptions::progress.
+  std::function<void(std::string_view stage, std::uint64_t done, std::uint64_t total)> progress{};
+  /// True: it ends soon, with an error.
+  std::function<bool()> stop{};
+};
+
 struct Operation {
   std::string_view name;     // "timeline", "list", "history", "replay", "at", "diff", "stats"
   std::string_view title;    // a few words
@@ -53,6 +63,11 @@ struct Operation {
   std::vector<Parameter> parameters;
   std::vector<std::string_view> examples;  // command lines after `govlog `
   Result<std::string> (*run)(const ReadView& view, Timestamp now, const Arguments& arguments);
+  /// In the place of `run` where it may take minutes, else null.
+  Result<std::string> (*run_watched)(const ReadView& view, Timestamp now, const Arguments& arguments,
+                                     const ReadWatch& watch) = nullptr;
+  /// Of one that tells what is wrong with a store that cannot be opened (kCorruption, kIoError), else null.
+  Result<std::string> (*run_unopened)(const StoreOptions& store, const Arguments& arguments, const ReadWatch& watch) = nullptr;
 };
 
 /// Every read operation, in the order that help shows them.
@@ -63,7 +78,8 @@ const Operation* find_operation(std::string_view name);
 
 /// Checks `arguments` against the operation's parameters and runs it against what `store` holds now. The answer is the contract's JSON, on
 /// one line without newline, `"damaged"` added last where the store is damaged. Errors as contract section 4, kInvalidArgument with `details.parameter`.
-Result<std::string> run_operation(const Operation& operation, const Store& store, const Arguments& arguments);
+Result<std::string> run_operation(const Operation& operation, const Store& store, const Arguments& arguments,
+                                  const ReadWatch& watch = {});
 
 /// Whether the arguments ask for a picture (`format` other than json): then the answer is that text, and nothing is added to it.
 bool asks_for_picture(const Arguments& arguments);

@@ -44,7 +44,9 @@ Operation verify_operation() {
           known_at_parameter(),
       },
       {"verify", "verify --fast", "verify --expect-root 1000:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
-      run_verify};
+      nullptr,
+      run_verify,
+      run_verify_unopened};
 }
 
 Operation consistency_operation() {

@@ -24,7 +24,8 @@ Result<std::string> run_event(const ReadView& view, Timestamp now, const Argumen
 Result<std::string> run_root(const ReadView& view, Timestamp now, const Arguments& arguments);
 Result<std::string> run_prove(const ReadView& view, Timestamp now, const Arguments& arguments);
 Result<std::string> run_consistency(const ReadView& view, Timestamp now, const Arguments& arguments);
-Result<std::string> run_verify(const ReadView& view, Timestamp now, const Arguments& arguments);
+Result<std::string> run_verify(const ReadView& view, Timestamp now, const Arguments& arguments, const ReadWatch& watch);
+Result<std::string> run_verify_unopened(const StoreOptions& store, const Arguments& arguments, const ReadWatch& watch);
 Result<std::string> run_stats(const ReadView& view, Timestamp now, const Arguments& arguments);
 
 }  // namespace govlog

@@ -6,10 +6,17 @@
 #include "api/run.h"
 #include "codec/hash.h"
 #include "codec/json_escape.h"
+#include "engine/directory.h"
 #include "engine/store_copy.h"
+#include "engine/temporary_directory.h"
 #include "query/names.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
 
 namespace govlog {
 Result<ExpectedRoot> parse_expected_root(std::string_view text) {
@@ -31,14 +38,38 @@ Result<VerifyOptions> verify_options(const Arguments& arguments) {
   return options;
 }
 
-Result<VerifyReport> verify_copy(const ReadView& view, VerifyOptions options) {
-  if (view.directory().empty()) return verify_nothing(options);
-  const CopyPlace place = GOVLOG_TRY(CopyPlace::make(view.directory()));
-  GOVLOG_TRY(view.copy_to(place.store()));
+namespace {
+
+/// As it lies, while nobody may write to it.
+Result<VerifyReport> verify_in_place(const StoreOptions& store, VerifyOptions options) {
+  const DirectoryLock lock = GOVLOG_TRY(DirectoryLock::acquire(store.directory, false, store.lock_wait_ms));
+  std::error_code failed;
+  const std::filesystem::path parent = std::filesystem::temp_directory_path(failed);
+  const TemporaryDirectory place = GOVLOG_TRY(TemporaryDirectory::make(failed ? "/tmp" : parent, "govlog-verify"));
+  options.store = store;
+  options.scratch = place.path() / "scratch";
+  return verify(options);
+}
+
+/// What `view` shows.
+Result<VerifyReport> verify_view(const ReadView& view, VerifyOptions options) {
+  const std::filesystem::path directory = view.directory();
+  if (directory.empty()) return verify_nothing(options);
+  if (::access(directory.c_str(), W_OK) != 0) {
+    StoreOptions store;
+    store.directory = directory;
+    return verify_in_place(store, std::move(options));
+  }
+  const CopyPlace place = GOVLOG_TRY(CopyPlace::make(directory));
+  const Status copied = view.copy_to(place.store());
+  if (!copied.ok() && copied.error().code == Code::kCorruption) return verify_failure(copied.error());
+  GOVLOG_TRY(copied);
   options.store.directory = place.store();
   options.scratch = place.scratch();
   return verify(options);
 }
+
+}  // namespace
 
 std::string render_verify(const VerifyReport& report) {
   std::string out;
@@ -59,10 +90,20 @@ std::string render_verify(const VerifyReport& report) {
   return out;
 }
 
-Result<std::string> run_verify(const ReadView& view, Timestamp now, const Arguments& arguments) {
+Result<std::string> run_verify(const ReadView& view, Timestamp now, const Arguments& arguments, const ReadWatch& watch) {
   VerifyOptions options = GOVLOG_TRY(verify_options(arguments));
   if (arguments.contains("known_at")) options.until = GOVLOG_TRY(known_argument({view, now, arguments}));
-  const VerifyReport report = GOVLOG_TRY(verify_copy(view, std::move(options)));
+  options.progress = watch.progress;
+  options.stop = watch.stop;
+  const VerifyReport report = GOVLOG_TRY(verify_view(view, std::move(options)));
+  return render_verify(report);
+}
+
+Result<std::string> run_verify_unopened(const StoreOptions& store, const Arguments& arguments, const ReadWatch& watch) {
+  VerifyOptions options = GOVLOG_TRY(verify_options(arguments));
+  options.progress = watch.progress;
+  options.stop = watch.stop;
+  const VerifyReport report = GOVLOG_TRY(verify_in_place(store, std::move(options)));
   return render_verify(report);
 }
 

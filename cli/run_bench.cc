@@ -8,7 +8,7 @@
 #include "cli/bench_show.h"
 #include "cli/interrupt.h"
 #include "cli/progress_bar.h"
-#include "cli/temporary_directory.h"
+#include "engine/temporary_directory.h"
 
 #include <fmt/format.h>
 

@@ -3,7 +3,7 @@
 #include "cli/command_line.h"
 #include "cli/sample.h"
 #include "cli/show.h"
-#include "cli/temporary_directory.h"
+#include "engine/temporary_directory.h"
 #include "codec/event_json.h"
 
 #include <fmt/format.h>

@@ -6,16 +6,11 @@
 #include "cli/key_file.h"
 #include "cli/progress_bar.h"
 #include "cli/show.h"
-#include "cli/temporary_directory.h"
 #include "codec/hash.h"
-#include "engine/directory.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <filesystem>
 #include <string>
-#include <system_error>
 
 namespace govlog {
 namespace {
@@ -51,33 +46,6 @@ Status take_checkpoint(const Session& session, Arguments& arguments) {
   return Ok{};
 }
 
-/// Where the store cannot be opened, or nothing may be written beside it: as it lies, while nobody may write to it.
-Result<VerifyReport> verify_in_place(const StoreOptions& store, VerifyOptions options) {
-  const DirectoryLock lock = GOVLOG_TRY(DirectoryLock::acquire(store.directory, false, store.lock_wait_ms));
-  std::error_code failed;
-  const std::filesystem::path parent = std::filesystem::temp_directory_path(failed);
-  const TemporaryDirectory place = GOVLOG_TRY(TemporaryDirectory::make(failed ? "/tmp" : parent, "govlog-verify"));
-  options.store = store;
-  options.scratch = place.path() / "scratch";
-  return verify(options);
-}
-
-/// Of a store that no process has open.
-Result<VerifyReport> verify_here(const StoreOptions& store, const VerifyOptions& options, const Arguments& arguments) {
-  const auto opened = Store::open_for_reading(store);
-  if (!opened.ok()) {
-    const Code code = opened.error().code;
-    return code == Code::kCorruption || code == Code::kIoError ? verify_in_place(store, options)
-                                                               : Result<VerifyReport>(opened.error());
-  }
-  const ReadView view = (*opened)->read();
-  VerifyOptions known = options;
-  if (arguments.contains("known_at")) known.until = GOVLOG_TRY(known_argument({view, (*opened)->now(), arguments}));
-  const bool may_write = ::access(store.directory.c_str(), W_OK) == 0;
-  const bool copies = may_write && !(*opened)->damage();
-  return copies || !(*opened)->exists() ? verify_copy(view, std::move(known)) : verify_in_place(store, std::move(known));
-}
-
 }  // namespace
 
 CommandResult run_verify_command(Session& session) {
@@ -86,27 +54,14 @@ CommandResult run_verify_command(Session& session) {
   GOVLOG_TRY(take_checkpoint(session, arguments));
   const Operation& operation = *session.invocation.command->operation;
   GOVLOG_TRY(check_arguments(operation.parameters, arguments));
-  VerifyOptions options = GOVLOG_TRY(verify_options(arguments));
-  StoreOptions store = GOVLOG_TRY(store_options(session));
-  store.lock_wait_ms = 0;
 
   ProgressBar bar(stderr_is_terminal() && !session.json());
-  options.progress = [&](std::string_view stage, std::uint64_t done, std::uint64_t total) {
-    show_advance(bar, stage, done, total);
-  };
-  Result<VerifyReport> report = verify_here(store, options, arguments);
-  std::string answer;
-  bool exists = true;
-  if (report.ok()) {
-    answer = render_verify(*report);
-    exists = report->exists;
-  } else if (report.error().code == Code::kLocked) {  // by its owner, who does it
-    bar.say("verifying, in the process that has the store open ...");
-    answer = GOVLOG_TRY(GOVLOG_TRY(shared_store(session, StoreUse::kOnce))->read(operation, arguments).answer);
-  }
+  const ReadWatch watch{
+      [&](std::string_view stage, std::uint64_t done, std::uint64_t total) { show_advance(bar, stage, done, total); }, {}};
+  ReadReply reply = GOVLOG_TRY(shared_store(session, StoreUse::kOnce))->read(operation, arguments, watch);
   bar.clear();
-  if (answer.empty()) return report.error();
-  GOVLOG_TRY(note_absent(session, exists));
+  const std::string answer = GOVLOG_TRY(std::move(reply.answer));
+  GOVLOG_TRY(note_absent(session, reply.exists));
   if (session.json()) {
     session.out.write(answer + '\n');
   } else {

@@ -98,9 +98,12 @@ Status LogReplay::add(const EventView& event) { return impl_->add(event); }
 const MerkleFrontier& LogReplay::tree() const { return impl_->tree(); }
 Result<Replayed> LogReplay::finish() { return impl_->finish(); }
 
+Error given_up() { return {Code::kInternal, "it was given up, since nobody waits for it any more", {}}; }
+
 Result<Replayed> replay(const Database& from, const std::shared_ptr<Database>& to, const ReplayOptions& options) {
   const auto writing = GOVLOG_TRY(LogReplay::begin(to, options));
   GOVLOG_TRY(scan_by_position(from, options.last, [&](const EventView& event) -> Result<bool> {
+    if (event.position % kGroupEvents == 0 && options.stop && options.stop()) return given_up();
     GOVLOG_TRY(writing->add(event));
     return true;
   }));

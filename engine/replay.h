@@ -15,6 +15,8 @@ struct ReplayOptions {
   Position last = 0;              // of the log
   std::filesystem::path scratch;  // as bulk_load has it
   std::function<void(Position done)> progress{};
+  /// Asked before each group; true ends replay() with kInternal.
+  std::function<bool()> stop{};
   /// Called with the graph as it is at position `pause`, where that is not 0.
   Position pause = 0;
   std::function<Status(const GraphView& graph)> at_pause{};
@@ -49,6 +51,9 @@ class LogReplay {
   explicit LogReplay(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
+
+/// What something that was told to stop ends with.
+Error given_up();
 
 /// Appends the events of `from` to the empty log of `to`, as LogReplay does.
 Result<Replayed> replay(const Database& from, const std::shared_ptr<Database>& to, const ReplayOptions& options);

@@ -39,7 +39,9 @@ Status copy_closed_database(const fs::path& from, const fs::path& to) {
   if (error) return copy_error(to, error);
   for (const fs::directory_entry& entry : fs::directory_iterator(from, error)) {
     const fs::path name = entry.path().filename();
-    if (name == "LOCK" || !entry.is_regular_file()) continue;  // closing LOCK would let go of RocksDB's lock on it
+    const bool is_file = entry.is_regular_file(error);
+    if (error) return copy_error(entry.path(), error);
+    if (name == "LOCK" || !is_file) continue;  // closing LOCK would let go of RocksDB's lock on it
     std::error_code unlinkable;
     if (name.extension() == ".sst") fs::create_hard_link(entry.path(), to / name, unlinkable);
     if (name.extension() != ".sst" || unlinkable) GOVLOG_TRY(copy_one(entry.path(), to / name));
@@ -85,8 +87,10 @@ Status ReadView::copy_to(const std::filesystem::path& into) const {
   rocksdb::DB& database = snapshot_->database->db();
   const fs::path from = directory();
   GOVLOG_TRY(make_directory(into));
-  for (const char* name : {"FORMAT", "HEAD"})
-    GOVLOG_TRY(copy_one(from / name, into / name));  // before the database, so that HEAD is never ahead
+  GOVLOG_TRY(copy_one(from / "FORMAT", into / "FORMAT"));
+  std::error_code unknown;
+  if (fs::exists(from / "HEAD", unknown) || unknown)  // a store that has lost it is copied without it
+    GOVLOG_TRY(copy_one(from / "HEAD", into / "HEAD"));  // before the database, so that HEAD is never ahead
   const bool is_written = snapshot_->snapshot != nullptr;
   return is_written ? copy_open_database(database, into / "db") : copy_closed_database(from / "db", into / "db");
 }

@@ -157,6 +157,7 @@ class Verification {
     places_->Seek(position_key(tree_.size() + 1));
     for (Position position = tree_.size() + 1; position <= report_.events; ++position) {
       if (report_.problems.size() >= kVerifyProblemsMax) return Ok{};
+      if (position % kProgressEvery == 0 && options_.stop && options_.stop()) return given_up();
       check_event(position);
       if (tree_.size() < position) return Ok{};  // without a leaf the tree cannot go on
       if (position % kProgressEvery == 0 || position == report_.events) tell("events", position, report_.events);
@@ -245,6 +246,7 @@ class Verification {
     const auto anew = GOVLOG_TRY(create_database(options_.scratch / "db", options_.store, head_.store_id));
     ReplayOptions replay_options{.last = report_.events, .scratch = options_.scratch / "bulk"};
     replay_options.progress = [this](Position done) { tell("indexes", done, report_.events); };
+    replay_options.stop = options_.stop;
     LogComparison comparison(*database_, report_.events);
     comparison.watch_graph(replay_options);
     const auto replayed = replay(*database_, anew, replay_options);
@@ -277,6 +279,13 @@ class Verification {
 Result<VerifyReport> verify(const VerifyOptions& options) {
   const Presence presence = GOVLOG_TRY(look_at_directory(options.store.directory));
   return presence == Presence::kStore ? Verification(options).run() : verify_nothing(options);
+}
+
+VerifyReport verify_failure(const Error& error) {
+  VerifyReport report;
+  report.root = MerkleFrontier().root();
+  report.problems.push_back({family_in(error.message), position_in(error), file_in(error.message), error.message});
+  return report;
 }
 
 VerifyReport verify_nothing(const VerifyOptions& options) {

@@ -32,6 +32,8 @@ struct VerifyOptions {
   std::optional<ExpectedRoot> expected_root{};
   /// `stage` is "files", "events" or "indexes".
   std::function<void(std::string_view stage, std::uint64_t done, std::uint64_t total)> progress{};
+  /// Asked now and then; true ends it with kInternal.
+  std::function<bool()> stop{};
 };
 
 /// What is wrong in one place.
@@ -53,6 +55,9 @@ struct VerifyReport {
 
 /// Of a store that is not there: an empty log, which extends no root of more.
 VerifyReport verify_nothing(const VerifyOptions& options);
+
+/// Of a store of which no more is known than that it cannot be opened or copied: `error` is its one problem.
+VerifyReport verify_failure(const Error& error);
 
 /// Errors are those of looking, kInvalidArgument with `details.parameter` since where it lies beyond the log, kDiskFull where the second database does not fit, kIoError, kUnsupportedFormat; what is found is no error. O(log), with the memory of a rebuild; with `fast` O(bytes) and
 /// no memory.

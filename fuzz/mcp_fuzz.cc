@@ -18,7 +18,8 @@ using namespace govlog;
 /// Judges arguments as a store would, and answers something of the right shape.
 class FakeExecutor final : public Executor {
  public:
-  ReadReply read(const Operation& operation, const Arguments& arguments) override {
+  using Executor::read;
+  ReadReply read(const Operation& operation, const Arguments& arguments, const ReadWatch&) override {
     const Status checked = check_arguments(operation.parameters, arguments);
     if (!checked.ok()) return {checked.error(), std::nullopt, true};
     return {std::string(R"({"items":[],"next_cursor":null,"log_position":0})"), std::nullopt, true};

@@ -144,7 +144,11 @@ std::optional<RpcOutcome> McpConnection::answer(const RequestPtr& request) {
     const std::lock_guard lock(mutex_);
     handshake = handshake_;
   }
-  return server_.answer(message, {.client = handshake.client});
+  const auto notify = [this, &request](std::string text) {
+    if (!is_cancelled(request)) send_(std::move(text));
+  };
+  return server_.answer(
+      message, {.client = handshake.client, .notify = notify, .gone = [this, &request] { return is_cancelled(request); }});
 }
 
 std::optional<RpcOutcome> McpConnection::listen(const RequestPtr& request) {

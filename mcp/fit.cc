@@ -56,9 +56,10 @@ Error coarser_bucket(const Arguments& arguments, std::size_t bytes, std::size_t 
 
 }  // namespace
 
-ReadReply read_fitting(Executor& executor, const Operation& operation, Arguments& arguments, std::size_t bytes_max) {
+ReadReply read_fitting(Executor& executor, const Operation& operation, Arguments& arguments, std::size_t bytes_max,
+                       const ReadWatch& watch) {
   while (true) {
-    ReadReply reply = executor.read(operation, arguments);
+    ReadReply reply = executor.read(operation, arguments, watch);
     if (!reply.answer.ok() || reply.answer->size() <= bytes_max) return reply;
     const std::string& answer = *reply.answer;
     if (operation.name == "trend") {

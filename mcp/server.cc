@@ -4,6 +4,7 @@
 #include "codec/json_text.h"
 #include "mcp/completion.h"
 #include "mcp/instructions.h"
+#include "mcp/progress.h"
 #include "mcp/prompts.h"
 #include "mcp/resources.h"
 #include "mcp/tool_call.h"
@@ -131,6 +132,15 @@ std::optional<RpcError> refuse_request(const Message& request) {
   return std::nullopt;
 }
 
+bool wants_progress(const Message& request) {
+  if (request.method != "tools/call" || !progress_token(request)) return false;
+  const auto tool = tool_of(request.params);
+  if (std::holds_alternative<RpcError>(tool)) return false;
+  const auto& operations = std::get<const Tool*>(tool)->operations;
+  return std::any_of(operations.begin(), operations.end(),
+                     [](const Operation* operation) { return operation->run_watched != nullptr; });
+}
+
 bool is_legacy_version(std::string_view version) {
   return std::find(kLegacyVersions.begin(), kLegacyVersions.end(), version) != kLegacyVersions.end();
 }
@@ -152,14 +162,20 @@ RpcOutcome McpServer::answer(const Message& request, const McpPeer& peer) const 
     auto tool = tool_of(request.params);
     if (auto* error = std::get_if<RpcError>(&tool)) return std::move(*error);
     const bool modern = request.era == Era::kModern;
+    ProgressTeller progress(request, peer.notify);
     const ToolCaller caller{
         .executor = executor_,
         .read_only = options_.read_only,
         .actor = peer.principal ? peer.principal : options_.actor,
         .client = modern ? client_of(json_member(request.meta, kClientKey).value_or("{}")) : std::string(peer.client),
         .traceparent = traceparent_of(request.meta),
-        .principal = peer.principal};
-    return call_tool(*std::get<const Tool*>(tool), request.params, caller);
+        .principal = peer.principal,
+        .watch = {
+            [&progress](std::string_view stage, std::uint64_t done, std::uint64_t total) { progress.tell(stage, done, total); },
+            peer.gone}};
+    RpcOutcome outcome = call_tool(*std::get<const Tool*>(tool), request.params, caller);
+    progress.finish();
+    return outcome;
   }
   if (method == "server/discover") return discover();
   if (method == "ping") return RpcResult{};

@@ -5,6 +5,7 @@
 #include "mcp/message.h"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,7 +42,14 @@ struct McpOptions {
 struct McpPeer {
   std::string_view client{};               // of the legacy handshake; a modern request names its own
   std::optional<std::string> principal{};  // whose token it was
+  /// Sends a message that belongs to the request and comes before its answer. Empty where there is no way for one.
+  std::function<void(std::string)> notify{};
+  /// Whether nobody waits for the answer any more. Empty where that is not known.
+  std::function<bool()> gone{};
 };
+
+/// Whether the request asks to hear of its progress, and may last long enough for that.
+bool wants_progress(const Message& request);
 
 /// Whether `version` is one that initialize agrees upon.
 bool is_legacy_version(std::string_view version);

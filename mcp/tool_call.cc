@@ -29,12 +29,13 @@ Result<std::string> draw_fitting(Executor& executor, const Operation& operation,
   }
 }
 
-Result<Answered> read(const Tool& tool, const Arguments& given, Executor& executor) {
+Result<Answered> read(const Tool& tool, const Arguments& given, const ToolCaller& caller) {
+  Executor& executor = caller.executor;
   ToolRead plan = GOVLOG_TRY(plan_read(tool, given));
   const auto format = argument(plan.arguments, "format");
   plan.arguments.erase("format");
   Answered answered;
-  answered.json = GOVLOG_TRY(read_fitting(executor, *plan.operation, plan.arguments, kAnswerBytesMax).answer);
+  answered.json = GOVLOG_TRY(read_fitting(executor, *plan.operation, plan.arguments, kAnswerBytesMax, caller.watch).answer);
   if (!format || *format == "json") return answered;
   plan.arguments["format"] = {*format};
   answered.picture = GOVLOG_TRY(draw_fitting(executor, *plan.operation, plan.arguments));
@@ -69,7 +70,7 @@ Result<Answered> write(const Tool& tool, Arguments arguments, const ToolCaller& 
 
 Result<Answered> run(const Tool& tool, std::string_view arguments, const ToolCaller& caller) {
   Arguments given = GOVLOG_TRY(read_tool_arguments(tool, arguments));
-  auto answered = tool.kind == ToolKind::kRead ? read(tool, given, caller.executor) : write(tool, std::move(given), caller);
+  auto answered = tool.kind == ToolKind::kRead ? read(tool, given, caller) : write(tool, std::move(given), caller);
   if (!answered.ok()) return by_tool_names(tool, answered.take_error());
   return answered;
 }
@@ -93,10 +94,10 @@ std::string members_of(Write write) {
   return out.substr(1);
 }
 
-RpcResult failure(const Error& error) {
+RpcResult failure(const Error& error, bool writes) {
   RpcResult result;
   result.members = members_of([&](ObjectWriter& object) {
-    append_text_block(object, explain(error));
+    append_text_block(object, explain(error, writes));
     object.boolean("isError", true);
   });
   result.meta = R"("govlog/error":)" + error_object(error);
@@ -104,16 +105,17 @@ RpcResult failure(const Error& error) {
 }
 
 /// What to do next, where the message cannot say it.
-std::string_view next_step(Code code) {
+std::string_view next_step(Code code, bool writes) {
   switch (code) {
     case Code::kLocked:
       return "; try again in a few seconds";
     case Code::kCorruption:
-      return "; reads go on from what is left, writes do not: tell the user, who can run govlog verify";
+      return "; tell the user, who can run govlog verify";
     case Code::kDiskFull:
       return "; nothing was kept: tell the user to make room";
     case Code::kIoError:
-      return "; whether a write was kept is unknown: send it again with the same event_id, which is harmless";
+      return writes ? "; whether it was kept is unknown: send it again with the same event_id, which is harmless"
+                    : "; tell the user: the disk, or a file of the store, cannot be read or written";
     case Code::kInternal:
       return "; this is a bug of govlog";
     default:
@@ -128,14 +130,14 @@ std::string error_object(const Error& error) {
   return std::string(json_member(whole, "error").value_or("{}"));
 }
 
-std::string explain(const Error& error) {
+std::string explain(const Error& error, bool writes) {
   std::string text = fmt::format("[{}] {}", code_info(error.code).name, error.message);
   for (const Detail& detail : error.details) {
     const auto* list = std::get_if<std::vector<std::string>>(&detail.value);
     if (list == nullptr || list->empty() || error.message.find(list->front()) != std::string::npos) continue;
     text += fmt::format("; {}: {}", detail.name, fmt::join(*list, ", "));
   }
-  text += next_step(error.code);
+  text += next_step(error.code, writes);
   return text;
 }
 
@@ -156,7 +158,7 @@ RpcOutcome call_tool(const Tool& tool, std::string_view params, const ToolCaller
   if (json_kind(arguments) != JsonKind::kObject)
     return RpcError{RpcCode::kInvalidParams, "arguments must be an object, by the tool's inputSchema"};
   auto answered = run(tool, arguments, caller);
-  if (!answered.ok()) return failure(answered.error());
+  if (!answered.ok()) return failure(answered.error(), tool.kind != ToolKind::kRead);
   RpcResult result;
   result.members = members_of([&](ObjectWriter& object) {
     append_text_block(object, answered->picture.empty() ? answered->json : answered->picture);

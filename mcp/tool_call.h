@@ -19,6 +19,7 @@ struct ToolCaller {
   std::string client;                      // `name/version`, or empty
   std::string traceparent;                 // or empty
   std::optional<std::string> principal{};  // whose token it was
+  ReadWatch watch{};                       // of reads that last
 };
 
 /// The tool that `params` name, or -32602.
@@ -28,8 +29,8 @@ std::variant<const Tool*, RpcError> tool_of(std::string_view params);
 /// `isError`.
 RpcOutcome call_tool(const Tool& tool, std::string_view params, const ToolCaller& caller);
 
-/// `[code] message`, with what may help.
-std::string explain(const Error& error);
+/// `[code] message`, with what may help. `writes`: it was a write that failed.
+std::string explain(const Error& error, bool writes = false);
 
 /// The contract's `{"code","message","details"}`.
 std::string error_object(const Error& error);

@@ -7,6 +7,7 @@
 #include "server/mcp_sessions.h"
 #include "server/mcp_streams.h"
 #include "server/rest_reply.h"
+#include "server/watched_calls.h"
 
 #include <fmt/format.h>
 
@@ -47,10 +48,11 @@ class McpHttp::Impl {
         changes_(changes),
         wake_(std::move(wake)),
         extension_(extension),
-        sessions_(executor, changes, wake_) {}
+        sessions_(executor, changes, wake_),
+        watched_calls_(wake_) {}
 
   HttpReply answer(const HttpRequest& request, const std::optional<Principal>& principal) {
-    const Caller caller{request, principal};
+    const Caller caller{request, principal, true};
     if (request.method == "GET") return listen_to_session(caller);
     if (request.method == "DELETE") return end_session(caller);
     const auto json = compact_json(request.body, kMessageDepthMax);
@@ -64,6 +66,7 @@ class McpHttp::Impl {
   struct Caller {
     const HttpRequest& request;
     const std::optional<Principal>& principal;
+    bool alone = true;  // the message is not part of a batch
     std::optional<std::string> name() const { return principal ? std::optional(principal->name) : std::nullopt; }
   };
 
@@ -116,7 +119,23 @@ class McpHttp::Impl {
     if (auto reply = refuse_writer(caller, message)) return std::move(*reply);
     if (auto reply = ask_extension(caller, message, nullptr)) return std::move(*reply);
     if (message.method == "subscriptions/listen") return listen(message);
-    return rpc_reply(200, message.era, message.id, server_.answer(message, {.client = {}, .principal = caller.name()}));
+    return answer_store(caller, message, {});
+  }
+
+  /// As an event stream where the caller wants to hear of the progress, else as JSON.
+  HttpReply answer_store(const Caller& caller, const Message& message, std::string_view client) {
+    const std::string* accepts = caller.request.header("accept");
+    const bool streams = accepts != nullptr && accepts->find("text/event-stream") != std::string::npos;
+    if (caller.alone && streams && wants_progress(message)) {
+      auto stream = watched_calls_.begin([this, message, client = std::string(client), principal = caller.name()](
+                                             const WatchedCalls::Notify& notify, const WatchedCalls::Gone& gone) {
+        const McpPeer peer{.client = client, .principal = principal, .notify = notify, .gone = gone};
+        return render_reply(message.era, message.id, server_.answer(message, peer));
+      });
+      if (stream) return event_stream_reply(std::move(stream));
+    }
+    const McpPeer peer{.client = client, .principal = caller.name(), .notify = {}, .gone = {}};
+    return rpc_reply(200, message.era, message.id, server_.answer(message, peer));
   }
 
   std::optional<HttpReply> ask_extension(const Caller& caller, const Message& message, const McpSession* session) const {
@@ -155,16 +174,17 @@ class McpHttp::Impl {
     if (auto reply = refuse_writer(caller, message)) return std::move(*reply);
     if (const auto refused = refuse_request(message)) return rpc_reply(200, message.era, message.id, *refused);
     if (auto reply = ask_extension(caller, message, session.get())) return std::move(*reply);
-    return rpc_reply(200, message.era, message.id, answer_legacy(caller, message, session.get()));
+    return answer_legacy(caller, message, session.get());
   }
 
-  RpcOutcome answer_legacy(const Caller& caller, const Message& message, McpSession* session) {
+  HttpReply answer_legacy(const Caller& caller, const Message& message, McpSession* session) {
     const bool subscribes = message.method == "resources/subscribe" || message.method == "resources/unsubscribe";
     if (subscribes && session == nullptr)
-      return RpcError{RpcCode::kInvalidRequest, "a subscription belongs to a session: initialize, and send its Mcp-Session-Id"};
-    if (subscribes) return session->subscribe(message);
-    return server_.answer(message,
-                          {.client = session != nullptr ? session->client() : std::string_view(), .principal = caller.name()});
+      return refusal(
+          200, message,
+          {RpcCode::kInvalidRequest, "a subscription belongs to a session: initialize, and send its Mcp-Session-Id"});
+    if (subscribes) return rpc_reply(200, message.era, message.id, session->subscribe(message));
+    return answer_store(caller, message, session != nullptr ? session->client() : std::string_view());
   }
 
   HttpReply initialize_session(const Caller& caller, const Message& message, const std::shared_ptr<McpSession>& session) {
@@ -200,7 +220,7 @@ class McpHttp::Impl {
       const bool forbidden = message != nullptr && message->kind == MessageKind::kRequest && refuse_writer(caller, *message);
       HttpReply reply = forbidden
                             ? refusal(200, *message, {RpcCode::kInvalidRequest, "this token may read, and the call writes"})
-                            : one(caller, item.value());
+                            : one({caller.request, caller.principal, false}, item.value());
       if (!reply.body.empty()) replies += (replies.empty() ? "[" : ",") + reply.body;
     }
     return replies.empty() ? accepted() : json_reply(replies + ']');
@@ -238,6 +258,7 @@ class McpHttp::Impl {
   std::function<void()> wake_;
   McpExtension* extension_;
   McpSessions sessions_;
+  WatchedCalls watched_calls_;  // last: its calls end before what they use
 };
 
 McpHttp::McpHttp(Executor& executor, ChangeFan& changes, std::function<void()> wake, McpExtension* extension)

@@ -6,6 +6,7 @@
 #include "server/relay_answer.h"
 #include "server/socket_path.h"
 
+#include <fmt/format.h>
 #include <sys/inotify.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -24,6 +25,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 
+#include <cerrno>
 #include <list>
 #include <thread>
 
@@ -47,6 +49,7 @@ constexpr auto kRemovalPause = std::chrono::milliseconds(500);
 constexpr auto kAcceptPause = std::chrono::milliseconds(100);
 constexpr std::size_t kWorkers = 8;  // they mostly wait for the disk, together
 constexpr std::size_t kConnectionsMax = 1000;
+constexpr auto kProgressPause = std::chrono::milliseconds(200);
 
 bool is_ours(Local::socket& socket) {
   ucred peer{};
@@ -81,6 +84,35 @@ Response http_response(RelayReply reply, bool keep_alive) {
   response.prepare_payload();
   return response;
 }
+
+/// Tells a peer that waits how far its answer is, from the worker that makes it, and notices that the peer waits no more. What the socket does not take
+/// at once is left out.
+class Interim {
+ public:
+  explicit Interim(int socket) : socket_(socket) {}
+
+  ReadWatch watch() {
+    return {[this](std::string_view stage, std::uint64_t done, std::uint64_t total) { tell(stage, done, total); },
+            [this] { return gone_; }};
+  }
+
+ private:
+  void tell(std::string_view stage, std::uint64_t done, std::uint64_t total) {
+    const auto now = std::chrono::steady_clock::now();
+    if (gone_ || now - told_ < kProgressPause) return;
+    told_ = now;
+    const std::string text = fmt::format("HTTP/1.1 102 Processing\r\n{}: {}\r\n{}: {} {} {}\r\n\r\n", kProtocolHeader,
+                                         kProtocol, kProgressHeader, stage, done, total);
+    const ssize_t sent = ::send(socket_, text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent == static_cast<ssize_t>(text.size()) || (sent < 0 && errno == EAGAIN)) return;
+    gone_ = true;
+    (void)::shutdown(socket_, SHUT_RDWR);  // half an interim response can be followed by nothing
+  }
+
+  int socket_;
+  bool gone_ = false;
+  std::chrono::steady_clock::time_point told_{};
+};
 
 }  // namespace
 
@@ -172,7 +204,13 @@ class Owner::Server {
       const bool keep_alive = parser.get().keep_alive();
       const bool ping = parser.get().target() == name_of(kPingTarget);
       RelayReply reply;
-      if (!ping) reply = co_await answer(relay_request(parser.release()));
+      if (!ping) {
+        const bool watched = parser.get().count(name_of(kProgressHeader)) != 0;
+        RelayRequest request = relay_request(parser.release());
+        Interim interim(stream.socket().native_handle());  // nobody else writes while the answer is made
+        if (watched) request.watch = interim.watch();
+        reply = co_await answer(std::move(request));
+      }
       const Response response = http_response(std::move(reply), keep_alive && !stopping_);
       stream.expires_after(kPeerPatience);
       co_await http::async_write(stream, response, token);

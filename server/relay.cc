@@ -27,7 +27,24 @@ namespace http = beast::http;
 using Request = http::request<http::string_body>;
 using Response = http::response<http::string_body>;
 
+constexpr std::chrono::milliseconds kStopLook{200};
 constexpr std::uint64_t kRelayReplyMax = std::uint64_t{4} << 30;
+
+std::string_view header(const Response& response, std::string_view name) {
+  const auto value = response[{name.data(), name.size()}];
+  return {value.data(), value.size()};
+}
+
+/// Of an interim response.
+void tell_progress(const Response& response, const ReadWatch& watch) {
+  const std::string_view text = header(response, kProgressHeader);
+  const std::size_t first = text.find(' ');
+  const std::size_t second = text.find(' ', first + 1);
+  if (!watch.progress || second == std::string_view::npos) return;
+  const auto done = parse_digits(text.substr(first + 1, second - first - 1), kPositionMax);
+  const auto total = parse_digits(text.substr(second + 1), kPositionMax);
+  if (done && total) watch.progress(text.substr(0, first), *done, *total);
+}
 
 /// One connection; its own loop, so that each step can be waited for no longer than it should.
 class Connection {
@@ -40,9 +57,9 @@ class Connection {
     return !failed;
   }
 
-  enum class Outcome : std::uint8_t { kAnswered, kGone, kSilent };
-  /// An answer may take its time; `lives` is asked whenever nothing came for as long as our patience is, and false ends the waiting.
-  Outcome ask(const Request& request, Response& response, const std::function<bool()>& lives) {
+  enum class Outcome : std::uint8_t { kAnswered, kGone, kSilent, kStopped };
+  /// An answer may take its time; `lives` is asked whenever nothing came for as long as our patience is, and false ends the waiting, as `watch` may.
+  Outcome ask(const Request& request, Response& response, const std::function<bool()>& lives, const ReadWatch& watch = {}) {
     beast::error_code failed;
     bool done = false;
     const auto finish = [&](beast::error_code error, std::size_t) {
@@ -50,28 +67,38 @@ class Connection {
       done = true;
     };
     http::async_write(stream_, request, finish);
-    if (!run(done, lives)) return Outcome::kSilent;
+    if (const auto broken_off = run(done, lives, watch)) return *broken_off;
     if (failed) return Outcome::kGone;
-    http::response_parser<http::string_body> parser;
-    parser.body_limit(kRelayReplyMax);
-    done = false;
-    http::async_read(stream_, buffer_, parser, finish);
-    if (!run(done, lives)) return Outcome::kSilent;
-    if (failed) return Outcome::kGone;
-    response = parser.release();
-    return Outcome::kAnswered;
+    while (true) {
+      http::response_parser<http::string_body> parser;
+      parser.body_limit(kRelayReplyMax);
+      done = false;
+      http::async_read(stream_, buffer_, parser, finish);
+      if (const auto broken_off = run(done, lives, watch)) return *broken_off;
+      if (failed) return Outcome::kGone;
+      response = parser.release();
+      if (response.result() != http::status::processing) return Outcome::kAnswered;
+      tell_progress(response, watch);
+    }
   }
 
  private:
-  bool run(const bool& done, const std::function<bool()>& lives) {
+  /// Nothing where it is done.
+  std::optional<Outcome> run(const bool& done, const std::function<bool()>& lives, const ReadWatch& watch) {
     loop_.restart();
-    while (true) {
-      (void)loop_.run_for(patience_);
-      if (done) return true;
-      if (lives()) continue;
+    const std::chrono::milliseconds look = watch.stop ? std::min(patience_, kStopLook) : patience_;
+    for (auto silent = look;; silent += look) {
+      (void)loop_.run_for(look);
+      if (done) return std::nullopt;
+      const bool stopped = watch.stop && watch.stop();
+      if (!stopped && silent < patience_) continue;
+      if (!stopped && lives()) {
+        silent = std::chrono::milliseconds(0);
+        continue;
+      }
       stream_.close();
       (void)loop_.run();  // what was begun ends, as what it refers to does
-      return false;
+      return stopped ? Outcome::kStopped : Outcome::kSilent;
     }
   }
 
@@ -81,11 +108,6 @@ class Connection {
   beast::flat_buffer buffer_;
 };
 
-std::string_view header(const Response& response, std::string_view name) {
-  const auto value = response[{name.data(), name.size()}];
-  return {value.data(), value.size()};
-}
-
 }  // namespace
 
 class Relay::Impl {
@@ -94,18 +116,23 @@ class Relay::Impl {
       : directory_(std::move(directory)), options_(options), patience_(patience) {}
 
   /// Nothing where nobody listens or the connection broke; kLocked as class Relay says.
-  std::optional<Result<Response>> ask(http::verb verb, const std::string& target, std::string body = {}) {
+  std::optional<Result<Response>> ask(http::verb verb, const std::string& target, std::string body = {},
+                                      const ReadWatch& watch = {}) {
     Request request(verb, target, 11, std::move(body));
     request.set(http::field::host, "govlog");
     request.set(http::field::user_agent, program_name());
     set(request, kProtocolHeader, kProtocol);
     if (options_.durability == Durability::kAsync) set(request, kDurabilityHeader, "async");
     if (options_.accept_clock) set(request, kAcceptClockHeader, "1");
+    if (watch.progress) set(request, kProgressHeader, "1");
     request.prepare_payload();
     std::unique_ptr<Connection> connection = take();
     if (!connection) return std::nullopt;
     Response response;
-    const auto outcome = connection->ask(request, response, [this] { return lives(); });
+    const auto outcome = connection->ask(
+        request, response, [this] { return lives(); }, watch);
+    if (outcome == Connection::Outcome::kStopped)
+      return Result<Response>(Error{Code::kInternal, "it was given up before the answer came", {}});
     if (outcome == Connection::Outcome::kSilent) return Result<Response>(silent(target));
     if (outcome == Connection::Outcome::kGone) return std::nullopt;
     const std::string_view protocol = header(response, kProtocolHeader);
@@ -197,8 +224,9 @@ Relay::Relay(std::filesystem::path directory, AppendOptions options, std::chrono
     : impl_(std::make_unique<Impl>(std::move(directory), options, patience)) {}
 Relay::~Relay() = default;
 
-std::optional<ReadReply> Relay::read(const Operation& operation, const Arguments& arguments) {
-  const auto response = impl_->ask(http::verb::post, fmt::format("/v1/read/{}", operation.name), encode_arguments(arguments));
+std::optional<ReadReply> Relay::read(const Operation& operation, const Arguments& arguments, const ReadWatch& watch) {
+  const auto response =
+      impl_->ask(http::verb::post, fmt::format("/v1/read/{}", operation.name), encode_arguments(arguments), watch);
   if (!response) return std::nullopt;
   if (!response->ok()) return ReadReply{response->error(), std::nullopt, true};
   ReadReply reply{(*response)->body(), decode_damage(header(**response, kDamageHeader)), true};

@@ -18,7 +18,7 @@ class Relay {
   Relay(std::filesystem::path directory, AppendOptions options, std::chrono::milliseconds patience);
   ~Relay();
 
-  std::optional<ReadReply> read(const Operation& operation, const Arguments& arguments);
+  std::optional<ReadReply> read(const Operation& operation, const Arguments& arguments, const ReadWatch& watch);
   std::optional<Result<std::vector<Receipt>>> write(const WriteOperation& operation, const Arguments& arguments);
   std::optional<Result<std::vector<Receipt>>> append(const std::vector<Event>& batch);
   std::optional<Result<std::vector<std::vector<Receipt>>>> append_in_turn(std::span<const std::vector<Event>> batches);

@@ -79,7 +79,7 @@ class Answer {
   RelayReply read(std::string_view name, const Arguments& arguments) {
     const Operation* operation = find_operation(name);
     if (operation == nullptr) return relayed_error(no_such_route(path()));
-    RelayReply reply = reply_of(executor_.read(*operation, arguments).answer);
+    RelayReply reply = reply_of(executor_.read(*operation, arguments, request_.watch).answer);
     if (reply.status == 200 && asks_for_picture(arguments)) reply.content_type = "text/plain; charset=utf-8";
     return reply;
   }

@@ -1,6 +1,7 @@
 #pragma once
 // What the process that owns a store answers to another one: a request as texts in, a reply as texts out. server/protocol.h has the routes.
 
+#include "api/operation.h"
 #include "engine/store.h"
 
 #include <string>
@@ -17,6 +18,7 @@ struct RelayRequest {
   std::string protocol;  // headers; empty where they were not sent
   std::string program;
   AppendOptions options;
+  ReadWatch watch{};
 };
 
 struct RelayReply {

@@ -1,5 +1,6 @@
 #include "server/shared_store.h"
 
+#include "api/arguments.h"
 #include "api/event_ids.h"
 #include "api/local_executor.h"
 #include "codec/uuid.h"
@@ -56,6 +57,11 @@ class SharedStore::Impl {
         return failed(opened.take_error());
       std::this_thread::sleep_for(pause);
     }
+  }
+
+  Result<std::string> run_unopened(const Operation& operation, const Arguments& arguments, const ReadWatch& watch) const {
+    GOVLOG_TRY(check_arguments(operation.parameters, arguments));
+    return operation.run_unopened(options_.store, arguments, watch);
   }
 
   /// Before anything is sent or written.
@@ -152,12 +158,14 @@ Result<Value> as_result(Error error) {
 SharedStore::SharedStore(SharedStoreOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 SharedStore::~SharedStore() = default;
 
-ReadReply SharedStore::read(const Operation& operation, const Arguments& arguments) {
+ReadReply SharedStore::read(const Operation& operation, const Arguments& arguments, const ReadWatch& watch) {
   return impl_->run<ReadReply>(
-      Need::kRead, [&](Executor& store) { return store.read(operation, arguments); },
-      [&](Relay& relay) { return relay.read(operation, arguments); },
-      [](Error error) {
-        return ReadReply{std::move(error), std::nullopt, true};
+      Need::kRead, [&](Executor& store) { return store.read(operation, arguments, watch); },
+      [&](Relay& relay) { return relay.read(operation, arguments, watch); },
+      [&](Error error) {
+        const bool broken = error.code == Code::kCorruption || error.code == Code::kIoError;
+        if (!broken || operation.run_unopened == nullptr) return ReadReply{std::move(error), std::nullopt, true};
+        return ReadReply{impl_->run_unopened(operation, arguments, watch), std::nullopt, true};
       },
       always_sound);
 }

@@ -23,7 +23,8 @@ class SharedStore final : public Executor {
   explicit SharedStore(SharedStoreOptions options);
   ~SharedStore() override;
 
-  ReadReply read(const Operation& operation, const Arguments& arguments) override;
+  using Executor::read;
+  ReadReply read(const Operation& operation, const Arguments& arguments, const ReadWatch& watch) override;
   Result<std::vector<Receipt>> write(const WriteOperation& operation, const Arguments& arguments) override;
   Result<std::vector<Receipt>> append(std::vector<Event> batch) override;
   Result<std::vector<std::vector<Receipt>>> append_in_turn(std::span<const std::vector<Event>> batches) override;

@@ -9,6 +9,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 
 namespace govlog {
@@ -39,6 +40,27 @@ TEST_SUITE("mcp_tools") {
           "explain_path "
           "query_coverage verify_log create_change_request update_change_request create_diagram_version add_traceability_link "
           "store_governance_event ");
+  }
+
+  TEST_CASE("verify_log tells who asks for it how far it is, and nobody else") {
+    TemporaryStore store;
+    store.note("adr/ADR-1", 1, "{}");
+    Peer peer(store);
+    const auto verify = [&peer](std::string_view meta) {
+      return peer.say(fmt::format(
+          R"({{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"verify_log","arguments":{{}},"_meta":{{{}}}}}}})",
+          meta));
+    };
+    const std::string answer = verify("");
+    CHECK(std::count(answer.begin(), answer.end(), '\n') == 1);
+    CHECK(verify(R"("progressToken":1.5)") == answer);
+    for (const std::string token : {R"("a\"b")", "-7"}) {
+      const std::string told = verify(fmt::format(R"("progressToken":{})", token));
+      CHECK(told.ends_with('\n' + answer));
+      CHECK(told.starts_with(fmt::format(
+          R"({{"jsonrpc":"2.0","method":"notifications/progress","params":{{"progressToken":{},"progress":)", token)));
+      CHECK(has(told, R"("progress":100,"total":100,)"));
+    }
   }
 
   TEST_CASE("every tool keeps the rules of schemas") {

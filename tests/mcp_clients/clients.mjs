@@ -135,6 +135,14 @@ async function reads(generation, store) {
     await attempt(`${generation}: pages`, () => pages(generation, session, store));
     const first = await session.call('query_timeline', {});
     holds(`${generation}: the first tool takes {}`, first.isError !== true, first);
+    await attempt(`${generation}: progress`, async () => {
+      const { result, progress } = await session.callWatched('verify_log', {});
+      equals(`${generation}: verify_log with progress answers as without`, result.structuredContent.ok, true);
+      const steps = progress.map((one) => one.progress);
+      holds(`${generation}: verify_log tells how far it is`, steps.length >= 2 && steps.every((one, i) => i === 0 || one > steps[i - 1]), steps);
+      equals(`${generation}: to its end`, [steps.at(-1), progress.at(-1).total], [100, 100]);
+      equals(`${generation}: what is answered at once tells nothing`, (await session.callWatched('query_coverage', {})).progress, []);
+    });
     const trend = await session.call('query_coverage', { view: 'trend', period: '7d' });
     checkSuccess(`${generation}: trend`, tools.get('query_coverage'), trend);
   });

@@ -23,6 +23,7 @@ export class Session {
   static async open(clients, generation, command, env = {}) {
     const session = new Session();
     session.modern = generation !== 'sdk 1' && generation !== 'sdk 2, initialize';
+    session.first = generation === 'sdk 1';
     session.updates = [];
     const packages = generation === 'sdk 1' ? clients.legacy : clients.modern;
     session.transport = new packages.StdioClientTransport({
@@ -51,6 +52,14 @@ export class Session {
 
   call(name, args) {
     return this.client.callTool({ name, arguments: args });
+  }
+
+  /** Calls a tool and hears of its progress: the result, and what came before it. */
+  async callWatched(name, args) {
+    const progress = [];
+    const options = { onprogress: (one) => void progress.push(one) };
+    const [request, ...rest] = [{ name, arguments: args }, ...(this.first ? [undefined, options] : [options])];
+    return { result: await this.client.callTool(request, ...rest), progress };
   }
 
   complete(ref, name, value, context) {

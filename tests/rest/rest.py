@@ -449,7 +449,29 @@ def mcp(server, store):
     check("a listen is acknowledged", message(streams[1])["method"] == "notifications/subscriptions/acknowledged")
     subprocess.run([GOVLOG, "--db", store, "append", "--type", "Noted", "--entity", "thing/told", "--data", "{}"], capture_output=True, check=True)
     check("both are told of an append", [message(stream)["params"]["uri"] for stream in streams] == ["govlog://timeline"] * 2)
+    progress(server)
     check("DELETE ends the session", server.ask("DELETE", "/mcp", headers=session).status == 204 and server.ask("DELETE", "/mcp", headers=session).status == 404)
+
+
+def progress(server):
+    """verify_log tells a client that asks for it how far it is, before it answers."""
+    events = {"Accept": "application/json, text/event-stream"}
+    call = lambda meta: {"jsonrpc": "2.0", "id": 8, "method": "tools/call", "params": {"name": "verify_log", "arguments": {}, **meta}}
+    data = lambda reply: [json.loads(line[6:]) for line in reply.body.split(b"\n") if line.startswith(b"data: ")]
+    for generation, headers, meta in [
+        ("2025-11-25", {}, {}),
+        ("2026-07-28", {"MCP-Protocol-Version": "2026-07-28", "Mcp-Method": "tools/call", "Mcp-Name": "verify_log"}, META),
+    ]:
+        watched = server.ask("POST", "/mcp", call({"_meta": {**meta, "progressToken": "p"}}), {**events, **headers})
+        said = data(watched)
+        steps = [one["params"]["progress"] for one in said[:-1] if one["method"] == "notifications/progress" and one["params"]["progressToken"] == "p"]
+        check(f"{generation}: progress comes as a stream", watched.headers["Content-Type"] == "text/event-stream" and len(said) >= 3 and len(steps) == len(said) - 1, watched.body[:500])
+        check(f"{generation}: it grows to 100", steps == sorted(set(steps)) and steps[-1:] == [100], steps)
+        check(f"{generation}: the answer comes last", said[-1]["id"] == 8 and said[-1]["result"]["structuredContent"]["ok"], said[-1:])
+        plain = server.ask("POST", "/mcp", call({"_meta": meta}), {**events, **headers})
+        check(f"{generation}: else it is JSON", plain.headers["Content-Type"] == "application/json" and plain.json["result"]["structuredContent"]["ok"], plain.body[:500])
+    batch = server.ask("POST", "/mcp", [call({"_meta": {"progressToken": 1}})], {**events, "MCP-Protocol-Version": "2025-03-26"})
+    check("no stream within a batch", batch.json[0]["result"]["structuredContent"]["ok"], batch.body[:500])
 
 
 def guide(server, store):

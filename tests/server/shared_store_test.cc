@@ -46,6 +46,58 @@ TEST_SUITE("shared store") {
     CHECK(picture.answer->starts_with("//"));
   }
 
+  TEST_CASE("what lasts tells both how far it is, and ends when it is told to") {
+    const Directory directory;
+    const auto owner = shared(directory.store());
+    const auto other = shared(directory.store());
+    REQUIRE(create(*owner, "CR-1").ok());
+    std::vector<Event> batch(8'192);
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      batch[i].event_type = "Noted";
+      batch[i].entity_type = "note";
+      batch[i].entity_id = fmt::format("N{}", i);
+      batch[i].data = "{}";
+    }
+    REQUIRE(owner->append(std::move(batch)).ok());
+    const Operation& verify = *find_operation("verify");
+    for (Executor* store : {static_cast<Executor*>(owner.get()), static_cast<Executor*>(other.get())}) {
+      std::string stages;
+      const ReadWatch watch{[&](std::string_view stage, std::uint64_t done, std::uint64_t total) {
+                              CHECK(done <= total);
+                              stages += std::string(stage) + ' ';
+                            },
+                            {}};
+      CHECK(store->read(verify, {}, watch).answer->starts_with(R"({"ok":true)"));
+      CHECK(stages.starts_with("files "));
+      CHECK(store->read(verify, {}, {{}, [] { return true; }}).answer.error().code == Code::kInternal);
+      CHECK(ask(*store, "verify").starts_with(R"({"ok":true)"));
+    }
+  }
+
+  TEST_CASE("verify answers for a store that cannot be opened or has lost files, whoever has it open") {
+    for (const std::string file : {"HEAD", "db/CURRENT"}) {
+      CAPTURE(file);
+      const Directory directory;
+      REQUIRE(create(*shared(directory.store()), "CR-1").ok());
+      std::filesystem::resize_file(directory.store() / file, 0);
+      if (file == "HEAD") std::filesystem::remove(directory.store() / file);
+      for (const bool reads_once : {true, false}) {
+        const auto store = shared(directory.store(), reads_once);
+        const std::string answer = ask(*store, "verify");
+        CHECK_MESSAGE(answer.starts_with(R"({"ok":false,)"), answer);
+        CHECK_MESSAGE(answer.find(file) != std::string::npos, answer);
+        CHECK(store->read(*find_operation("verify"), {{"since", {"0"}}}).answer.error().code == Code::kInvalidArgument);
+      }
+    }
+    const Directory directory;
+    const auto owner = shared(directory.store());
+    const auto other = shared(directory.store());
+    REQUIRE(create(*owner, "CR-1").ok());
+    std::filesystem::remove(directory.store() / "HEAD");
+    for (Executor* store : {static_cast<Executor*>(owner.get()), static_cast<Executor*>(other.get())})
+      CHECK(ask(*store, "verify").find("HEAD is missing") != std::string::npos);
+  }
+
   TEST_CASE("errors come through as they are") {
     const Directory directory;
     const auto owner = shared(directory.store());

@@ -1,4 +1,4 @@
-#include "cli/temporary_directory.h"
+#include "engine/temporary_directory.h"
 
 #include <fmt/format.h>
 #include "base/system_error.h"
