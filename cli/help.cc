@@ -107,7 +107,7 @@ std::string command_help(const Command& command, const Style& style, std::size_t
   render_flags(out, globals_of(command), false, width);
   const bool times = std::any_of(command.flags.begin(), command.flags.end(),
                                  [](const Flag& flag) { return flag.value_name.starts_with("TIME"); });
-  if (times) out += "\nTIME is 2025-11-15, 2025-11-15T10:00:00Z, a duration back from now (90s, 15m, 24h, 7d,\n12w), or now.\n";
+  if (times) out += "\nTIME is 2025-11-15, 2025-11-15T10:00:00Z, a duration back from now (90s, 15m,\n24h, 7d, 12w), or now.\n";
   return out;
 }
 
