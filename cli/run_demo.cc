@@ -3,8 +3,8 @@
 #include "cli/command_line.h"
 #include "cli/sample.h"
 #include "cli/show.h"
-#include "engine/temporary_directory.h"
 #include "codec/event_json.h"
+#include "engine/temporary_directory.h"
 
 #include <fmt/format.h>
 

@@ -89,7 +89,7 @@ Status ReadView::copy_to(const std::filesystem::path& into) const {
   GOVLOG_TRY(make_directory(into));
   GOVLOG_TRY(copy_one(from / "FORMAT", into / "FORMAT"));
   std::error_code unknown;
-  if (fs::exists(from / "HEAD", unknown) || unknown)  // a store that has lost it is copied without it
+  if (fs::exists(from / "HEAD", unknown) || unknown)     // a store that has lost it is copied without it
     GOVLOG_TRY(copy_one(from / "HEAD", into / "HEAD"));  // before the database, so that HEAD is never ahead
   const bool is_written = snapshot_->snapshot != nullptr;
   return is_written ? copy_open_database(database, into / "db") : copy_closed_database(from / "db", into / "db");

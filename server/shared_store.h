@@ -13,7 +13,8 @@ struct SharedStoreOptions {
   StoreOptions store;                          // lock_wait_ms is not used
   bool reads_once = false;                     // where nobody has it open, open it for reading alone, for each operation anew
   std::chrono::milliseconds patience{10'000};  // for an owner to come up, or to go
-  std::chrono::milliseconds answer_patience{2'250};  // of an owner's silence; then it is asked whether it lives, and may be silent for as long again
+  std::chrono::milliseconds answer_patience{
+      2'250};  // of an owner's silence; then it is asked whether it lives, and may be silent for as long again
 };
 
 /// The executor of everything that is a program of its own: a command, an MCP server. Opens nothing before the first operation. What was sent to an

@@ -1,4 +1,5 @@
 #include "engine/rebuild.h"
+#include "engine/verify.h"
 
 #include "codec/keys.h"
 #include "engine/head_file.h"
@@ -162,6 +163,22 @@ TEST_SUITE("rebuild") {
     CHECK(differing(fixture) == "none");
     CHECK(exported(fixture.read()->read()) == before);
     CHECK(fixture.write()->append(batch_of(some_event(1))).value()[0].position == kEvents + 1);
+  }
+
+  TEST_CASE("an event that was changed, with every checksum right, is not the one whose hash the tree has") {
+    StoreFixture fixture;
+    fill(fixture);
+    Row row = row_at(fixture, Family::kEvents, "");
+    while (row.value.find("technical") == std::string::npos) row = row_at(fixture, Family::kEvents, row.key + '\0');
+    row.value[row.value.find("technical")] = 'T';
+    put(fixture, Family::kEvents, row);
+    VerifyOptions options;
+    options.store = fixture.options();
+    options.fast = true;
+    const VerifyReport report = verify(options).value();
+    REQUIRE(report.problems.size() == 1);
+    CHECK(report.problems[0].family == "events");
+    CHECK(report.problems[0].problem == "is not the event whose hash the tree has: it was changed after it was appended");
   }
 
   TEST_CASE("so is one of a segment that is sealed") {
