@@ -153,7 +153,9 @@ Result<std::string> Paging::next_cursor(bool more, const std::string& last_key) 
   cursor.times = times_;
   for (const auto& [name, values] : request_.arguments) {
     for (const std::string& value : values) {
-      if (name != "cursor" && name != "limit") cursor.given.emplace_back(name, value);
+      // An entity that has a page is what its pair means without being told so: the cursor is the same whichever face made it.
+      const bool is_pair = name == "entity_is" && value == "pair";
+      if (name != "cursor" && name != "limit" && !is_pair) cursor.given.emplace_back(name, value);
     }
   }
   std::string encoded = encode_cursor(cursor);
