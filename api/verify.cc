@@ -19,6 +19,7 @@
 #include <utility>
 
 namespace govlog {
+
 Result<ExpectedRoot> parse_expected_root(std::string_view text) {
   const std::size_t colon = text.find(':');
   const auto size = parse_digits(text.substr(0, colon), kPositionMax);
@@ -30,15 +31,18 @@ Result<ExpectedRoot> parse_expected_root(std::string_view text) {
                   shorten(text)));
 }
 
-Result<VerifyOptions> verify_options(const Arguments& arguments) {
+namespace {
+
+/// `fast`, `since` and `expect_root`. kInvalidArgument with `details.parameter`.
+Result<VerifyOptions> verify_options(const Arguments& arguments, const ReadWatch& watch) {
   VerifyOptions options;
+  options.progress = watch.progress;
+  options.stop = watch.stop;
   options.fast = argument(arguments, "fast").value_or("false") != "false";
   options.since = integer_argument(arguments, "since").value_or(1);
   if (const auto text = argument(arguments, "expect_root")) options.expected_root = GOVLOG_TRY(parse_expected_root(*text));
   return options;
 }
-
-namespace {
 
 /// As it lies, while nobody may write to it.
 Result<VerifyReport> verify_in_place(const StoreOptions& store, VerifyOptions options) {
@@ -69,8 +73,7 @@ Result<VerifyReport> verify_view(const ReadView& view, VerifyOptions options) {
   return verify(options);
 }
 
-}  // namespace
-
+/// `{"ok","events","root","problems":[{"family","position","file","problem"}],"log_position"}`.
 std::string render_verify(const VerifyReport& report) {
   std::string out;
   ObjectWriter object(out);
@@ -90,21 +93,17 @@ std::string render_verify(const VerifyReport& report) {
   return out;
 }
 
+}  // namespace
+
 Result<std::string> run_verify(const ReadView& view, Timestamp now, const Arguments& arguments, const ReadWatch& watch) {
-  VerifyOptions options = GOVLOG_TRY(verify_options(arguments));
+  VerifyOptions options = GOVLOG_TRY(verify_options(arguments, watch));
   if (arguments.contains("known_at")) options.until = GOVLOG_TRY(known_argument({view, now, arguments}));
-  options.progress = watch.progress;
-  options.stop = watch.stop;
-  const VerifyReport report = GOVLOG_TRY(verify_view(view, std::move(options)));
-  return render_verify(report);
+  return render_verify(GOVLOG_TRY(verify_view(view, std::move(options))));
 }
 
 Result<std::string> run_verify_unopened(const StoreOptions& store, const Arguments& arguments, const ReadWatch& watch) {
-  VerifyOptions options = GOVLOG_TRY(verify_options(arguments));
-  options.progress = watch.progress;
-  options.stop = watch.stop;
-  const VerifyReport report = GOVLOG_TRY(verify_in_place(store, std::move(options)));
-  return render_verify(report);
+  VerifyOptions options = GOVLOG_TRY(verify_options(arguments, watch));
+  return render_verify(GOVLOG_TRY(verify_in_place(store, std::move(options))));
 }
 
 }  // namespace govlog

@@ -12,10 +12,4 @@ namespace govlog {
 /// `N:HEX`. kInvalidArgument with `details.parameter` expect_root.
 Result<ExpectedRoot> parse_expected_root(std::string_view text);
 
-/// `fast`, `since` and `expect_root` of the operation verify. kInvalidArgument with `details.parameter`.
-Result<VerifyOptions> verify_options(const Arguments& arguments);
-
-/// `{"ok","events","root","problems":[{"family","position","file","problem"}],"log_position"}`.
-std::string render_verify(const VerifyReport& report);
-
 }  // namespace govlog

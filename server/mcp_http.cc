@@ -52,7 +52,7 @@ class McpHttp::Impl {
         watched_calls_(wake_) {}
 
   HttpReply answer(const HttpRequest& request, const std::optional<Principal>& principal) {
-    const Caller caller{request, principal, true};
+    const Caller caller{request, principal};
     if (request.method == "GET") return listen_to_session(caller);
     if (request.method == "DELETE") return end_session(caller);
     const auto json = compact_json(request.body, kMessageDepthMax);
