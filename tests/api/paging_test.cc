@@ -35,6 +35,16 @@ TEST_SUITE("paging") {
     CHECK(third.find(R"("next_cursor":null,"log_position":5})") != std::string::npos);
   }
 
+  TEST_CASE("a cursor is the same whether the entity came as one text or as type and id") {
+    TemporaryStore store;
+    fill_pages(store);
+    const std::string text = ask(store, "history", {{"entity", {"note/odd"}}, {"limit", {"1"}}});
+    REQUIRE_FALSE(next_cursor(text).empty());
+    CHECK(ask(store, "history", {{"entity", {"note/odd"}}, {"entity_is", {"pair"}}, {"limit", {"1"}}}) == text);
+    CHECK(ask(store, "history", {{"entity", {"note/odd"}}, {"entity_is", {"pair"}}, {"cursor", {next_cursor(text)}}}) ==
+          ask(store, "history", {{"cursor", {next_cursor(text)}}}));
+  }
+
   TEST_CASE("a full last page has no next") {
     TemporaryStore store;
     fill_pages(store);

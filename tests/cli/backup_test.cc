@@ -1,3 +1,4 @@
+#include "api/backup_manifest.h"
 #include "run_govlog.h"
 
 #include <string>
@@ -69,6 +70,25 @@ TEST_SUITE("backup_command") {
       CHECK_MESSAGE((restored.exit_code == 7 || restored.exit_code == 8), damage);
       CHECK(shell.run("test -e other/FORMAT").exit_code != 0);
     }
+  }
+
+  TEST_CASE("a point whose root is not that of its events is told of, and not restored, though every checksum is right") {
+    const Shell shell;
+    append(shell, 5);
+    REQUIRE(shell.run("govlog backup kept").exit_code == 0);
+    append(shell, 3);
+    REQUIRE(shell.run("govlog backup kept").exit_code == 0);
+    BackupManifest manifest = read_manifest(shell.directory() / "kept").value();
+    manifest.backups[0].root = manifest.backups[1].root;
+    shell.write("kept/backup.json", render_manifest(manifest));
+    const Ran checked = shell.run("govlog --json backup kept --verify");
+    CHECK(checked.exit_code == 7);
+    CHECK(contains(checked.out, "backup 1: its events have the root"));
+    const Ran restored = shell.run("govlog --db other restore kept --backup 1");
+    CHECK(restored.exit_code == 7);
+    CHECK(contains(restored.err, "that of backup 1"));
+    CHECK(shell.run("test -e other/FORMAT").exit_code != 0);
+    CHECK(shell.run("govlog --db other restore kept --backup 2").exit_code == 0);
   }
 
   TEST_CASE("a backup that has lost its manifest, or a segment, is not written to") {

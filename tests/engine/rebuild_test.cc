@@ -165,6 +165,15 @@ TEST_SUITE("rebuild") {
     CHECK(fixture.write()->append(batch_of(some_event(1))).value()[0].position == kEvents + 1);
   }
 
+  TEST_CASE("so is one of a segment that is sealed") {
+    StoreFixture fixture;
+    fill(fixture, 4100);
+    (void)spoil(fixture, Family::kTerms, "\x01");
+    CHECK(differing(fixture).starts_with("terms: segment 0, term "));
+    REQUIRE(run(fixture, false).ok());
+    CHECK(differing(fixture) == "none");
+  }
+
   TEST_CASE("an event that was changed, with every checksum right, is not the one whose hash the tree has") {
     StoreFixture fixture;
     fill(fixture);
@@ -181,13 +190,21 @@ TEST_SUITE("rebuild") {
     CHECK(report.problems[0].problem == "is not the event whose hash the tree has: it was changed after it was appended");
   }
 
-  TEST_CASE("so is one of a segment that is sealed") {
+  TEST_CASE("verify names a row that the log does not give, unless it is told to look at the log alone") {
     StoreFixture fixture;
-    fill(fixture, 4100);
-    (void)spoil(fixture, Family::kTerms, "\x01");
-    CHECK(differing(fixture).starts_with("terms: segment 0, term "));
-    REQUIRE(run(fixture, false).ok());
-    CHECK(differing(fixture) == "none");
+    fill(fixture);
+    VerifyOptions options;
+    options.store = fixture.options();
+    options.scratch = fixture.directory() / "scratch";
+    CHECK(verify(options)->problems.empty());
+    (void)spoil(fixture, Family::kViews, "\x02");
+    std::filesystem::remove_all(options.scratch);
+    const VerifyReport report = verify(options).value();
+    REQUIRE(report.problems.size() == 1);
+    CHECK(report.problems[0].family == "views");
+    CHECK(report.problems[0].problem.starts_with("coverage of layer technical"));
+    options.fast = true;
+    CHECK(verify(options)->problems.empty());
   }
 
   TEST_CASE("a row too few or too many is named, too") {
