@@ -10,6 +10,7 @@
 #include <charconv>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -53,6 +54,53 @@ class BytesFile : public rocksdb::FSSequentialFile {
  private:
   std::string bytes_;
   std::size_t at_ = 0;
+};
+
+/// The same, read anywhere.
+class BytesTable : public rocksdb::FSRandomAccessFile {
+ public:
+  explicit BytesTable(std::string bytes) : bytes_(std::move(bytes)) {}
+  rocksdb::IOStatus Read(std::uint64_t offset, std::size_t n, const rocksdb::IOOptions&, rocksdb::Slice* result, char* scratch,
+                         rocksdb::IODebugContext*) const override {
+    const std::size_t at = std::min<std::uint64_t>(offset, bytes_.size());
+    n = std::min(n, bytes_.size() - at);
+    std::memcpy(scratch, bytes_.data() + at, n);
+    *result = rocksdb::Slice(scratch, n);
+    return rocksdb::IOStatus::OK();
+  }
+
+ private:
+  std::string bytes_;
+};
+
+/// A table file, of which a read gives all that lies there, or an error.
+class WholeTable : public rocksdb::FSRandomAccessFileOwnerWrapper {
+ public:
+  WholeTable(std::unique_ptr<rocksdb::FSRandomAccessFile> target, std::uint64_t bytes)
+      : FSRandomAccessFileOwnerWrapper(std::move(target)), bytes_(bytes) {}
+
+  rocksdb::IOStatus Read(std::uint64_t offset, std::size_t n, const rocksdb::IOOptions& options, rocksdb::Slice* result,
+                         char* scratch, rocksdb::IODebugContext* debug) const override {
+    rocksdb::IOStatus status = FSRandomAccessFileOwnerWrapper::Read(offset, n, options, result, scratch, debug);
+    return status.ok() ? check(offset, n, result->size()) : status;
+  }
+  rocksdb::IOStatus MultiRead(rocksdb::FSReadRequest* requests, std::size_t count, const rocksdb::IOOptions& options,
+                              rocksdb::IODebugContext* debug) override {
+    rocksdb::IOStatus status = FSRandomAccessFileOwnerWrapper::MultiRead(requests, count, options, debug);
+    for (rocksdb::FSReadRequest& request : std::span(requests, count)) {
+      if (request.status.ok()) request.status = check(request.offset, request.len, request.result.size());
+    }
+    return status;
+  }
+
+ private:
+  rocksdb::IOStatus check(std::uint64_t offset, std::size_t wanted, std::size_t got) const {
+    const std::uint64_t there = offset < bytes_ ? bytes_ - offset : 0;
+    if (got >= std::min<std::uint64_t>(wanted, there)) return rocksdb::IOStatus::OK();
+    return rocksdb::IOStatus::IOError("a read of a table file gave less than lies in it");
+  }
+
+  std::uint64_t bytes_;
 };
 
 rocksdb::IOStatus read_to_end(rocksdb::FSSequentialFile& file, std::string& bytes) {
@@ -131,7 +179,7 @@ class CarefulFileSystem : public rocksdb::FileSystemWrapper {
  public:
   CarefulFileSystem(const std::shared_ptr<rocksdb::FileSystem>& target, std::filesystem::path directory,
                     std::shared_ptr<ManifestWatch> watch)
-      : FileSystemWrapper(target), place_(std::move(directory)), watch_(std::move(watch)) {}
+      : FileSystemWrapper(target), directory_(directory), place_(std::move(directory)), watch_(std::move(watch)) {}
   const char* Name() const override { return "CarefulFileSystem"; }
 
   rocksdb::IOStatus DeleteFile(const std::string& name, const rocksdb::IOOptions& options,
@@ -191,7 +239,22 @@ class CarefulFileSystem : public rocksdb::FileSystemWrapper {
   rocksdb::IOStatus NewRandomAccessFile(const std::string& name, const rocksdb::FileOptions& options,
                                         std::unique_ptr<rocksdb::FSRandomAccessFile>* file,
                                         rocksdb::IODebugContext* debug) override {
-    return is_no_file(name) ? no_file(name) : target()->NewRandomAccessFile(name, options, file, debug);
+    if (is_no_file(name)) return no_file(name);
+    const std::filesystem::path path(name);
+    if (path.extension() != ".sst") return target()->NewRandomAccessFile(name, options, file, debug);
+    if (path.parent_path() == directory_) {
+      std::uint64_t bytes = 0;
+      rocksdb::IOStatus opened = target()->GetFileSize(name, options.io_options, &bytes, debug);
+      if (opened.ok()) opened = target()->NewRandomAccessFile(name, options, file, debug);
+      if (opened.ok()) *file = std::make_unique<WholeTable>(std::move(*file), bytes);
+      return opened;
+    }
+    std::unique_ptr<rocksdb::FSSequentialFile> whole;
+    rocksdb::IOStatus status = target()->NewSequentialFile(name, options, &whole, debug);
+    std::string bytes;
+    if (status.ok()) status = read_to_end(*whole, bytes);
+    if (status.ok()) *file = std::make_unique<BytesTable>(std::move(bytes));
+    return status;
   }
 
  private:
@@ -201,6 +264,7 @@ class CarefulFileSystem : public rocksdb::FileSystemWrapper {
     return rocksdb::IOStatus::IOError("the directory was moved or removed while it was open");
   }
 
+  std::filesystem::path directory_;
   Place place_;
   std::shared_ptr<ManifestWatch> watch_;
 };

@@ -7,6 +7,9 @@
 // * It finds its files by their paths. Where the directory was moved or removed under an open store, and another store was made in its place, it would
 //   delete and overwrite the files of that one. Here nothing is made, renamed or deleted once the directory is not the one that was opened.
 // * It takes 16 MB from the disk for a log before anything is in it, which a small disk has not, and which looks like a disk that fills up. Here it takes 1 MB at a time.
+// * Of a table file that it is to ingest it asks the first and the last key, and not whether they could be read: after a read that failed, the file is taken
+//   with no bounds, and its rows are never found. Here such a file is read once, as a whole, into memory, and what was read is all that it sees of it.
+// * A read of a table file that gives less than lies in the file is an error to it in some places, and the file's end in others. Here it is an error.
 // * It deletes the files of an ingestion whose MANIFEST record was written and could not be synced; the record may last all the same.
 
 #include <cstddef>
