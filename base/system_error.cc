@@ -1,8 +1,10 @@
 #include "base/system_error.h"
 
 #include <fmt/format.h>
+#include <boost/system/system_error.hpp>
 
 #include <cerrno>
+#include <new>
 #include <system_error>
 
 namespace govlog {
@@ -12,6 +14,14 @@ Error system_error(int number, std::string_view doing) {
                     : number == EACCES || number == EPERM ? Code::kForbidden
                                                           : Code::kIoError;
   return {code, fmt::format("{}: {}", doing, std::generic_category().message(number)), {}};
+}
+
+Error exception_error(const std::exception& thrown) {
+  if (dynamic_cast<const std::bad_alloc*>(&thrown) != nullptr) return {Code::kIoError, "there is too little memory", {}};
+  const bool systems = dynamic_cast<const std::system_error*>(&thrown) != nullptr ||
+                       dynamic_cast<const boost::system::system_error*>(&thrown) != nullptr;
+  if (systems) return {Code::kIoError, fmt::format("the system gives too little: {}", thrown.what()), {}};
+  return {Code::kInternal, fmt::format("a bug of govlog, please report it: {}", thrown.what()), {}};
 }
 
 }  // namespace govlog

@@ -23,7 +23,14 @@ std::uint64_t AppendRequest::bytes() const {
   return sum;
 }
 
-void AppendQueue::run(AppendRequest& request, const std::function<void(const AppendGroup&)>& lead) {
+void refuse(const AppendGroup& group, const Error& error) {
+  for (AppendRequest* request : group) {
+    request->receipts.clear();
+    request->error = error;
+  }
+}
+
+void AppendQueue::run(AppendRequest& request, const std::function<void(const AppendGroup&)>& lead) noexcept {
   std::unique_lock lock(mutex_);
   waiting_.push_back(&request);
   moved_.wait(lock, [&] { return request.answered || waiting_.front() == &request; });

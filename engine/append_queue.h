@@ -33,12 +33,15 @@ struct AppendRequest {
 
 using AppendGroup = std::vector<AppendRequest*>;
 
+/// No request of the group is kept.
+void refuse(const AppendGroup& group, const Error& error);
+
 /// Whoever finds nobody before it leads: it takes those who wait, in order, and answers them all.
 class AppendQueue {
  public:
   /// Returns when `request` is answered: by another leader, or by `lead`, which is called with a group that `request` belongs to. One `lead` runs at a time.
-  /// From any thread. Waits for those before it.
-  void run(AppendRequest& request, const std::function<void(const AppendGroup&)>& lead);
+  /// From any thread. Waits for those before it. What throws here ends the process, as the others would wait for ever.
+  void run(AppendRequest& request, const std::function<void(const AppendGroup&)>& lead) noexcept;
 
  private:
   AppendGroup take_group() const;

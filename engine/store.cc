@@ -1,5 +1,6 @@
 #include "engine/store.h"
 
+#include "base/system_error.h"
 #include "codec/time.h"
 #include "engine/append_queue.h"
 #include "engine/bulk_load.h"
@@ -55,7 +56,6 @@ class Store::Impl {
   void run(AppendRequest& request);
   void run_group(const AppendGroup& group);
   bool add(AppendRequest& request);
-  void refuse(const AppendGroup& group, const Error& error);
   Status take_graph(const AppendGroup& group);
   Status keep_graph();
   Status commit(bool durable);
@@ -208,14 +208,13 @@ std::vector<std::vector<Receipt>> Store::Impl::append_in_turn(std::span<const st
 
 void Store::Impl::run(AppendRequest& request) {
   GOVLOG_ASSERT(writer_ != nullptr, "append to a store that is open for reading");
-  queue_.run(request, [this](const AppendGroup& group) { run_group(group); });
-}
-
-void Store::Impl::refuse(const AppendGroup& group, const Error& error) {
-  for (AppendRequest* request : group) {
-    request->receipts.clear();
-    request->error = error;
-  }
+  queue_.run(request, [this](const AppendGroup& group) noexcept {
+    try {
+      run_group(group);
+    } catch (const std::exception& thrown) {  // the writer is ahead of the disk, as after a failed write
+      poison(group, exception_error(thrown));
+    }
+  });
 }
 
 void Store::Impl::poison(const AppendGroup& group, const Error& error) {

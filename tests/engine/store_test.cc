@@ -1,5 +1,4 @@
 #include "engine/store.h"
-#include "engine/head_file.h"
 
 #include "engine/head_file.h"
 
@@ -119,6 +118,26 @@ TEST_SUITE("store") {
     CHECK(fixture.write()->append(batch_of(noted("a", "{}"))).ok());
     fixture.now = Timestamp{start - kMicrosPerDay - 1};
     CHECK(fixture.write()->append(batch_of(noted("a", "{}"))).error().code == Code::kClockBehind);
+  }
+
+  TEST_CASE("memory that ends in the middle of an append is told, and nothing is written until the store is opened again") {
+    StoreFixture fixture;
+    StoreOptions options = fixture.options();
+    bool ends = false;
+    options.clock = [&] { return ends ? throw std::bad_alloc() : fixture.now.load(); };
+    {
+      const auto store = Store::open_for_writing(options).take();
+      (void)store->append(batch_of(noted("a", "{}"))).value();
+      for (const bool now : {true, false}) {
+        ends = now;
+        const Error error = store->append(batch_of(noted("b", "{}"))).error();
+        CHECK(error.code == Code::kIoError);
+        CHECK(std::get<std::string>(error.details.at(0).value) == "unknown");
+      }
+      CHECK(store->read().log_position() == 1);
+    }
+    const Receipt next = fixture.write()->append(batch_of(noted("b", "{}"))).value().front();
+    CHECK(next.position == 2);
   }
 
   TEST_CASE("a view does not move when the log does") {
