@@ -14,6 +14,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
 namespace govlog {
@@ -274,11 +276,22 @@ class Verification {
   std::string line_;
 };
 
+/// Says nothing of the store: who asks has too few descriptors, or too little memory.
+bool is_shortage(const VerifyProblem& problem) {
+  return std::ranges::any_of(std::array{EMFILE, ENFILE, ENOMEM}, [&](int number) {
+    return problem.problem.find(std::generic_category().message(number)) != std::string::npos;
+  });
+}
+
 }  // namespace
 
 Result<VerifyReport> verify(const VerifyOptions& options) {
   const Presence presence = GOVLOG_TRY(look_at_directory(options.store.directory));
-  return presence == Presence::kStore ? Verification(options).run() : verify_nothing(options);
+  if (presence != Presence::kStore) return verify_nothing(options);
+  VerifyReport report = GOVLOG_TRY(Verification(options).run());
+  const auto shortage = std::ranges::find_if(report.problems, is_shortage);
+  if (shortage != report.problems.end()) return Error{Code::kIoError, shortage->problem, {}};
+  return report;
 }
 
 VerifyReport verify_failure(const Error& error) {
