@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "base/system_error.h"
 #include "cli/command_line.h"
 #include "cli/output.h"
 #include "cli/program.h"
@@ -31,7 +32,7 @@ int main(int argc, char** argv) {
   try {
     return govlog::run_program(words);
   } catch (const std::exception& bug) {
-    const govlog::Error error{govlog::Code::kInternal, std::string("unexpected: ") + bug.what(), {}};
+    const govlog::Error error = govlog::exception_error(bug);
     govlog::report_error(error, govlog::asks_for_json(words));
     return govlog::code_info(error.code).cli_exit;
   }

@@ -1,9 +1,11 @@
 #include "mcp/connection.h"
 
 #include "api/json_writer.h"
+#include "base/system_error.h"
 #include "codec/json_compact.h"
 #include "codec/json_text.h"
 #include "mcp/listen.h"
+#include "mcp/tool_call.h"
 
 #include <fmt/format.h>
 
@@ -122,7 +124,8 @@ void McpConnection::run(const RequestPtr& request) {
   try {
     outcome = answer(request);
   } catch (const std::exception& bug) {
-    outcome = RpcError{RpcCode::kInternal, fmt::format("unexpected: {}", bug.what())};
+    const Error error = exception_error(bug);
+    outcome = RpcError{RpcCode::kInternal, explain(error), error_object(error)};
   }
   if (outcome) finish(request, *outcome);
 }

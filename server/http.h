@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <string>
@@ -90,6 +91,8 @@ class HttpHandler {
   virtual HttpReply answer_stream(const HttpRequest& head, int descriptor, const std::function<bool()>& stop) = 0;
   /// What is no request, and what the server itself refuses: 400, 408, 413, 431, 503.
   virtual HttpReply refuse(unsigned status, std::string_view why) = 0;
+  /// Where answering threw.
+  virtual HttpReply fail(const std::exception& thrown) = 0;
   virtual void done(const HttpRequest& request, const HttpOutcome& outcome) = 0;
 };
 

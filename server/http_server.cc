@@ -183,10 +183,10 @@ class HttpServer::Impl {
     pause_.async_wait([this](Transport::Error) { loop_.stop(); });
   }
 
-  asio::thread_pool workers_{kHttpWorkers};
-  asio::thread_pool large_{kLargeWorkers};
-  asio::thread_pool streams_{kStreamers};
-  asio::thread_pool uploads_{kUploaders};
+  WorkerThreads workers_{kHttpWorkers};
+  WorkerThreads large_{kLargeWorkers};
+  WorkerThreads streams_{kStreamers};
+  WorkerThreads uploads_{kUploaders};
   asio::io_context loop_{1};
   HttpShared shared_;
   std::unique_ptr<asio::ssl::context> tls_;

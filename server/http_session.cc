@@ -42,9 +42,9 @@ constexpr std::size_t kOneWriteBytes = 64 << 10;  // a body up to this goes with
 
 /// Runs `work` on a worker.
 template <typename Work>
-auto on_worker(asio::thread_pool& workers, Work work) -> asio::awaitable<decltype(work())> {
+auto on_worker(WorkerThreads& workers, Work work) -> asio::awaitable<decltype(work())> {
   co_return co_await asio::co_spawn(
-      workers, [work = std::move(work)]() mutable -> asio::awaitable<decltype(work())> { co_return work(); },
+      workers.executor(), [work = std::move(work)]() mutable -> asio::awaitable<decltype(work())> { co_return work(); },
       asio::use_awaitable);
 }
 
@@ -238,7 +238,7 @@ class HttpSession::Exchange {
     try {
       return answer();
     } catch (const std::exception& bug) {
-      return shared_.handler.refuse(500, bug.what());
+      return shared_.handler.fail(bug);
     }
   }
 
@@ -252,7 +252,7 @@ class HttpSession::Exchange {
     std::optional<HttpReply> reply;
     ++shared_.uploading;
     asio::co_spawn(
-        shared_.uploads,
+        shared_.uploads.executor(),
         [this, reader = ends[0]]() -> asio::awaitable<HttpReply> {
           const auto stop = [this] { return shared_.ends.load(); };
           HttpReply made = caught([&] { return shared_.handler.answer_stream(request_, reader, stop); });

@@ -3,11 +3,11 @@
 
 #include "server/http.h"
 #include "server/transport.h"
+#include "server/worker_threads.h"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/thread_pool.hpp>
 
 #include <atomic>
 #include <list>
@@ -20,10 +20,10 @@ namespace govlog {
 struct HttpShared {
   HttpHandler& handler;
   boost::asio::io_context& loop;
-  boost::asio::thread_pool& workers;
-  boost::asio::thread_pool& large;    // of answers that are long in the making, likewise
-  boost::asio::thread_pool& streams;  // of pieces of streams: many readers do not keep a question waiting
-  boost::asio::thread_pool& uploads;  // of those who read bodies that are streamed, and may wait long for them
+  WorkerThreads& workers;
+  WorkerThreads& large;    // of answers that are long in the making, likewise
+  WorkerThreads& streams;  // of pieces of streams: many readers do not keep a question waiting
+  WorkerThreads& uploads;  // of those who read bodies that are streamed, and may wait long for them
   bool stopping = false;
   std::uint64_t held_replies = 0;                   // bytes of replies that peers have not read yet
   std::uint64_t woken = 0;                          // how often

@@ -1,10 +1,12 @@
 #include "server/owner.h"
 
 #include "api/operation.h"
+#include "base/system_error.h"
 #include "engine/place.h"
 #include "server/protocol.h"
 #include "server/relay_answer.h"
 #include "server/socket_path.h"
+#include "server/worker_threads.h"
 
 #include <fmt/format.h>
 #include <sys/inotify.h>
@@ -19,7 +21,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -252,14 +253,14 @@ class Owner::Server {
   /// On a worker, since it may wait for the disk.
   asio::awaitable<RelayReply> answer(RelayRequest request) {
     return asio::co_spawn(
-        workers_,
+        workers_.executor(),
         [this, request = std::move(request)]() -> asio::awaitable<RelayReply> {
           try {
             co_return answer_relay(store_, request);
           } catch (const std::exception& bug) {
             RelayReply reply;
             reply.status = 500;
-            reply.body = render_error({Code::kInternal, std::string("unexpected: ") + bug.what(), {}});
+            reply.body = render_error(exception_error(bug));
             co_return reply;
           }
         },
@@ -286,7 +287,7 @@ class Owner::Server {
   Place place_;
   SocketPath path_;
   bool bound_ = false;
-  asio::thread_pool workers_{kWorkers};
+  WorkerThreads workers_{kWorkers};
   asio::io_context loop_{1};
   Local::acceptor acceptor_;
   asio::steady_timer pause_;

@@ -2,6 +2,7 @@
 
 #include "api/arguments.h"
 #include "api/json_writer.h"
+#include "base/system_error.h"
 #include "base/version.h"
 #include "codec/hash.h"
 #include "codec/json_text.h"
@@ -328,12 +329,12 @@ HttpReply RestHandler::refuse(unsigned status, std::string_view why) {
     case 413:
     case 431:
       return error_reply({Code::kTooLarge, std::string(why), {}}, status);
-    case 500:
-      return error_reply({Code::kInternal, fmt::format("unexpected: {}", why), {}});
     default:
       return error_reply({Code::kInvalidArgument, std::string(why), {}}, status);
   }
 }
+
+HttpReply RestHandler::fail(const std::exception& thrown) { return error_reply(exception_error(thrown)); }
 
 void RestHandler::done(const HttpRequest& request, const HttpOutcome& outcome) {
   const RouteMatch match = match_route(request.method, request.path());

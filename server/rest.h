@@ -34,6 +34,7 @@ class RestHandler final : public HttpHandler {
   HttpReply answer(const HttpRequest& request) override;
   HttpReply answer_stream(const HttpRequest& head, int descriptor, const std::function<bool()>& stop) override;
   HttpReply refuse(unsigned status, std::string_view why) override;
+  HttpReply fail(const std::exception& thrown) override;
   void done(const HttpRequest& request, const HttpOutcome& outcome) override;
 
  private:
