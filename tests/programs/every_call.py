@@ -8,7 +8,7 @@ contract's, and the command, given again, does all that is left to do and leaves
 import argparse, errno, json, multiprocessing, os, random, shutil, subprocess, sys, tempfile, threading, time, uuid
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from syscall_faults import Fault, run, supported  # noqa: E402
+from syscall_faults import CHANGES, Fault, run, supported  # noqa: E402
 
 GOVLOG = os.path.abspath(os.environ.get("GOVLOG", "build/release/govlog"))
 OUTCOMES = {"killed": (None, False), "EIO": (errno.EIO, False), "EIO for good": (errno.EIO, True), "ENOSPC": (errno.ENOSPC, False),
@@ -32,9 +32,8 @@ def make_event(number):
     event = {"id": str(uuid.uuid5(uuid.NAMESPACE_DNS, str(number))), "event_type": "Noted", "entity_type": "thing", "entity_id": f"T{number % 7}",
              "data": {"number": number, "text": "a word or two about it " * (number % 3)}}
     if number % 4 == 1:
-        event.update(event_type="TraceabilityLinkCreated", entity_type="traceability_link", entity_id=f"L{number}",
-                     data={"source_type": "thing", "source_id": f"T{number % 7}", "target_type": "thing", "target_id": f"T{(number + 1) % 7}",
-                           "link_type": "depends_on"})
+        event.update(event_type="TraceabilityLinkAdded", entity_type="trace", entity_id=f"L{number}",
+                     data={"from_element": f"T{number % 7}", "to_element": f"T{(number + 1) % 7}", "link_type": "REALIZES"})
     if number == 3:
         event.update(event_type="ChangeRequestCreated", entity_type="change_request", entity_id="CR-1", data={"title": "Three things"})
     return event
@@ -65,21 +64,23 @@ def verified(store):
     demand(ran.returncode == 0, "verify:", ran.returncode, ran.stdout, ran.stderr)
 
 
-def error_of(ran):
-    """The contract's code, None where there was none."""
+def error_of(ran, codes):
+    """The contract's code, None where there was none; of `codes`, with their exits."""
     if ran.status == 0:
         return None
     try:
         code = json.loads(ran.err.decode().splitlines()[-1])["error"]["code"]
     except (ValueError, IndexError, KeyError):
         raise Wrong("no error in JSON but", ran.status, ran.err) from None
-    demand((code, ran.status) in (("io_error", 8), ("disk_full", 8)), "the error is", ran.status, ran.err)
+    demand((code, ran.status) in codes, "the error is", ran.status, ran.err)
     return code
 
 
 class Scenario:
     """A command over a copy of `template`, in a place of its own, and what must hold after it."""
     batches = ()  # of ids, in the order in which the log may get them
+    kinds = CHANGES  # of calls that fail
+    codes = (("io_error", 8), ("disk_full", 8))
 
     def __init__(self, template):
         self.template = template
@@ -101,7 +102,7 @@ class Scenario:
 
     def act(self, place, fault):
         words, stdin = self.command(place)
-        return run([GOVLOG, "--db", self.store(place), "--json", *words], fault, [place], stdin=stdin, limit=ANSWERS_WITHIN)
+        return run([GOVLOG, "--db", self.store(place), "--json", *words], fault, [place], stdin=stdin, limit=ANSWERS_WITHIN, kinds=self.kinds)
 
     def acknowledged(self, ran):
         """Ids of which the program said that they are kept."""
@@ -417,8 +418,8 @@ def make_template(place):
 
 def trial(task):
     """A round: (scenario, template, fault, where) to (title, what was hit, the problem or None, seconds)."""
-    name, template, fault, work, keep = task
-    scenario = SCENARIOS[name](template)
+    scenario, name, template, fault, work, keep = task
+    scenario = scenario(template)
     place = os.path.join(work, f"{name}-{os.getpid()}")
     shutil.rmtree(place, ignore_errors=True)
     title, begun, ran, problem = f"{name}: {fault}", time.monotonic(), None, None
@@ -428,7 +429,7 @@ def trial(task):
         demand(not ran.hung, "no answer in", ANSWERS_WITHIN, "s")
         killed = fault.error is None and ran.hit is not None
         demand(ran.status >= 0 or killed and ran.status == -9, "ended by signal", -ran.status, ran.err)
-        code = None if killed else error_of(ran)
+        code = None if killed else error_of(ran, scenario.codes)
         scenario.judge(place, ran, code)
         scenario.again(place)
         scenario.finished(place)
@@ -440,23 +441,23 @@ def trial(task):
     return title, ran and ran.hit, problem, (ran.status if ran else None), time.monotonic() - begun
 
 
-def points_of(name, template, work):
+def points_of(scenario, name, template, work):
     """How many calls a run without a fault makes, by kind."""
-    scenario = SCENARIOS[name](template)
+    scenario = scenario(template)
     place = os.path.join(work, f"{name}-count")
     scenario.prepare(place)
     ran = scenario.act(place, Fault())
     shutil.rmtree(place)
     demand(ran.status == 0, name, "without a fault:", ran.status, ran.err)
-    return ran.counts
+    return {kind: ran.counts[kind] for kind in scenario.kinds}
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def main(document, scenarios, outcomes_of):
+    parser = argparse.ArgumentParser(description=document, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--every", type=int, default=1, help="only each N-th call (default 1: all)")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 32), help="which of them, where not all")
-    parser.add_argument("--only", choices=SCENARIOS, action="append", help="this scenario (again for more)")
-    parser.add_argument("--outcome", choices=OUTCOMES, action="append", help="this outcome (again for more)")
+    parser.add_argument("--only", choices=scenarios, action="append", help="this scenario (again for more)")
+    parser.add_argument("--outcome", choices=outcomes_of, action="append", help="this outcome (again for more)")
     parser.add_argument("--work", default="/dev/shm" if os.access("/dev/shm", os.W_OK) else None, help="where stores are made (default: in memory, /dev/shm)")
     parser.add_argument("--keep", action="store_true", help="leave the store of a failing round")
     options = parser.parse_args()
@@ -469,13 +470,13 @@ def main():
     template = os.path.join(work, "template")
     make_template(template)
     randomness, tasks = random.Random(options.seed), []
-    for name in options.only or SCENARIOS:
-        counts = points_of(name, template, work)
+    for name in options.only or scenarios:
+        counts = points_of(scenarios[name], name, template, work)
         print(f"{name}: {', '.join(f'{count} {kind}' for kind, count in counts.items())}", flush=True)
-        for outcome in options.outcome or OUTCOMES:
-            error, for_good = OUTCOMES[outcome]
+        for outcome in options.outcome or outcomes_of:
+            error, for_good = outcomes_of[outcome]
             first = 1 + randomness.randrange(options.every)
-            tasks += [(name, template, Fault(at, None, error, for_good), work, options.keep) for at in range(first, sum(counts.values()) + 1, options.every)]
+            tasks += [(scenarios[name], name, template, Fault(at, None, error, for_good), work, options.keep) for at in range(first, sum(counts.values()) + 1, options.every)]
     met, outcomes, failed, slowest = 0, {}, 0, 0.0
     with multiprocessing.Pool(max(2, os.cpu_count() or 2)) as pool:
         for done_count, (title, hit, problem, status, seconds) in enumerate(pool.imap_unordered(trial, tasks, chunksize=4), 1):
@@ -498,4 +499,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(__doc__, SCENARIOS, OUTCOMES))

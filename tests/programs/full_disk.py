@@ -41,8 +41,8 @@ def code_of(ran):
 class Server:
     """One `govlog mcp`, asked one thing at a time."""
 
-    def __init__(self, store):
-        self.process = subprocess.Popen([GOVLOG, "--db", store, "mcp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    def __init__(self, store, before=None):
+        self.process = subprocess.Popen([GOVLOG, "--db", store, "mcp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=before)
 
     def call(self, tool, arguments):
         """(structured answer, None) or (None, the error's code)."""
@@ -54,7 +54,10 @@ class Server:
         line = self.process.stdout.readline()
         timer.cancel()
         demand(line, "the server ended:", self.process.poll())
-        result = json.loads(line)["result"]
+        answer = json.loads(line)
+        if "error" in answer:
+            return None, answer["error"]["message"]
+        result = answer["result"]
         if not result.get("isError"):
             return result["structuredContent"], None
         return None, result["content"][0]["text"]

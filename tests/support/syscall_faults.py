@@ -1,6 +1,6 @@
 """Runs a program whose n-th call of the kernel fails, or at which it is killed: the whole program as it is, with every library in it.
 
-The child gives itself a seccomp filter whose listener this process holds (seccomp_unotify(2), Linux 5.5 or later): each call that changes files
+The child gives itself a seccomp filter whose listener this process holds (seccomp_unotify(2), Linux 5.5 or later): each call that changes files, or reads them,
 stops until it is told here to go on, or what to answer instead. Only calls count that touch one of the given directories."""
 import ctypes, errno, os, platform, select, signal, socket, struct, time
 
@@ -10,7 +10,7 @@ NUMBERS = {  # x86_64, aarch64: asm/unistd.h; None where an architecture has no 
     "fsync": (74, 82), "fdatasync": (75, 83), "sync_file_range": (277, 84),
     "rename": (82, None), "renameat": (264, 38), "renameat2": (316, 276), "link": (86, None), "linkat": (265, 37),
     "open": (2, None), "openat": (257, 56), "creat": (85, None), "mkdir": (83, None), "mkdirat": (258, 34),
-    "unlink": (87, None), "unlinkat": (263, 35), "rmdir": (84, None),
+    "unlink": (87, None), "unlinkat": (263, 35), "rmdir": (84, None), "read": (0, 63), "pread64": (17, 67),
 }
 KINDS = {  # what is counted together
     "write": ("write", "writev", "pwrite64", "pwritev", "copy_file_range", "sendfile", "fallocate", "ftruncate"),
@@ -18,9 +18,12 @@ KINDS = {  # what is counted together
     "rename": ("rename", "renameat", "renameat2", "link", "linkat"),
     "create": ("open", "openat", "creat", "mkdir", "mkdirat"),
     "delete": ("unlink", "unlinkat", "rmdir"),
+    "read": ("read", "pread64"),
 }
+CHANGES = ("write", "sync", "rename", "create", "delete")
+SHORT, END = "short", "end"  # of a read: half of what is there; nothing, as at the end of a file
 KIND_OF = {name: kind for kind, names in KINDS.items() for name in names}
-BY_DESCRIPTOR = {**dict.fromkeys(KINDS["write"] + KINDS["sync"], 0), "copy_file_range": 2}  # which argument is the file
+BY_DESCRIPTOR = {**dict.fromkeys(KINDS["write"] + KINDS["sync"] + KINDS["read"], 0), "copy_file_range": 2}  # which argument is the file
 PATHS = {"open": ((None, 0),), "openat": ((0, 1),), "creat": ((None, 0),), "mkdir": ((None, 0),), "mkdirat": ((0, 1),), "unlink": ((None, 0),),
          "unlinkat": ((0, 1),), "rmdir": ((None, 0),), "rename": ((None, 0), (None, 1)), "renameat": ((0, 1), (2, 3)), "renameat2": ((0, 1), (2, 3)),
          "link": ((None, 1),), "linkat": ((2, 3),)}
@@ -29,19 +32,20 @@ OPEN_FLAGS = {"open": 1, "openat": 2}
 ARCHITECTURE = {"x86_64": 0, "aarch64": 1}.get(platform.machine())
 CALLS = {numbers[ARCHITECTURE]: name for name, numbers in NUMBERS.items() if numbers[ARCHITECTURE] is not None} if ARCHITECTURE is not None else {}
 SECCOMP = {0: 317, 1: 277}.get(ARCHITECTURE)
+PIDFD_GETFD = 438
 NOTIF_RECV, NOTIF_SEND, FLAG_CONTINUE = 0xC0502100, 0xC0182101, 1  # linux/seccomp.h
 libc = ctypes.CDLL(None, use_errno=True)
 
 
 class Fault:
-    """What happens to the `at`-th call (from 1) of `kind` (any where None): `error` (an errno; for the later ones too where `for_good`), or, where None, SIGKILL.
+    """What happens to the `at`-th call (from 1) of `kind` (any where None): `error` (an errno, SHORT or END; for the later ones too where `for_good`), or, where None, SIGKILL.
     `at` 0: nothing happens, calls are only counted."""
 
     def __init__(self, at=0, kind=None, error=None, for_good=False):
         self.at, self.kind, self.error, self.for_good = at, kind, error, for_good
 
     def __str__(self):
-        what = "killed" if self.error is None else errno.errorcode[self.error]
+        what = "killed" if self.error is None else errno.errorcode.get(self.error, self.error)
         return f"{self.kind or 'call'} {self.at}: {what}{', for good' if self.for_good else ''}"
 
 
@@ -69,10 +73,10 @@ def supported():
     return None if ran.status == 0 else f"seccomp: the trial ended with {ran.status}"
 
 
-def install_filter():
-    """In the child: stops the calls of CALLS; gives the listener's descriptor."""
+def install_filter(kinds):
+    """In the child: stops the calls of `kinds`; gives the listener's descriptor."""
     load = lambda offset: struct.pack("HBBI", 0x20, 0, 0, offset)
-    numbers = sorted(CALLS)
+    numbers = sorted(number for number, name in CALLS.items() if KIND_OF[name] in kinds)
     program = [load(0)]
     for index, number in enumerate(numbers):  # BPF_JEQ: to the last statement
         program.append(struct.pack("HBBI", 0x15, len(numbers) - index, 0, number))
@@ -114,8 +118,8 @@ def read_text(memory):
     return text[:text.index(b"\0")]
 
 
-def run(words, fault, directories, stdin=None, limit=20, environment=None):
-    """Runs `words` with `fault`; `limit` in seconds, after which it is killed and called hung."""
+def run(words, fault, directories, stdin=None, limit=20, environment=None, kinds=CHANGES):
+    """Runs `words` with `fault` among the calls of `kinds`; `limit` in seconds, after which it is killed and called hung."""
     ours, theirs = socket.socketpair()
     out, err = os.memfd_create("out"), os.memfd_create("err")
     pid = os.fork()
@@ -124,7 +128,7 @@ def run(words, fault, directories, stdin=None, limit=20, environment=None):
             os.dup2(os.open(stdin or "/dev/null", os.O_RDONLY), 0)
             os.dup2(out, 1)
             os.dup2(err, 2)
-            listener = install_filter()
+            listener = install_filter(kinds)
             socket.send_fds(theirs, [b"l"], [listener])
             os.close(listener)
             ours.close()
@@ -167,8 +171,29 @@ def supervise(pid, listener, fault, directories, ran, until):
         if error == signal.SIGKILL:
             os.kill(pid, signal.SIGKILL)
             return
-        answer = struct.pack("QqiI", number, 0, -(error or 0), FLAG_CONTINUE if error is None else 0)
+        value = 0
+        if error == SHORT:
+            value, error = read_half(pid, CALLS[call], arguments), 0
+        elif error == END:
+            error = 0
+        answer = struct.pack("QqiI", number, value, -(error or 0), FLAG_CONTINUE if error is None else 0)
         libc.ioctl(listener, ctypes.c_ulong(NOTIF_SEND), ctypes.create_string_buffer(answer))
+
+
+def read_half(pid, call, arguments):
+    """Reads in the place of `pid`, which may be told less than it asked for, as after a signal."""
+    process = os.pidfd_open(pid)
+    file = libc.syscall(PIDFD_GETFD, process, ctypes.c_int(arguments[0]), 0)
+    os.close(process)
+    if file < 0:
+        raise OSError(ctypes.get_errno(), "pidfd_getfd")
+    size = max(1, arguments[2] // 2)
+    data = os.read(file, size) if call == "read" else os.pread(file, size, arguments[3])
+    os.close(file)
+    with open(f"/proc/{pid}/mem", "r+b", buffering=0) as memory:
+        memory.seek(arguments[1])
+        memory.write(data)
+    return len(data)
 
 
 def decide(thread, call, arguments, fault, directories, ran):
