@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 #include "base/system_error.h"
 
 #include <fmt/format.h>
@@ -78,6 +79,8 @@ class ByteSource::Impl {
     return Error{Code::kInvalidJson, fmt::format("the {} stream of {} {}", kind, name_, how), {{"file", name_}}};
   }
 
+  Error out_of_memory() const { return {Code::kIoError, fmt::format("unpacking {}: there is too little memory", name_), {}}; }
+
   /// Reads more into the input buffer behind what is left there; `rest_` stays as it was at the end of the file.
   Status refill() {
     const std::size_t kept = rest_.size();
@@ -113,11 +116,11 @@ class ByteSource::Impl {
     packing_ = packing_of(rest_);
     if (packing_ == Packing::kGzip) {
       constexpr int kGzipWindow = 15 + 16;  // with a gzip head
-      GOVLOG_ASSERT(inflateInit2(&gzip_, kGzipWindow) == Z_OK, "zlib {}", zlibVersion());
+      if (inflateInit2(&gzip_, kGzipWindow) != Z_OK) return out_of_memory();
     }
     if (packing_ == Packing::kZstd) {
       zstd_ = ZSTD_createDStream();
-      GOVLOG_ASSERT(zstd_ != nullptr, "zstd {}", ZSTD_versionNumber());
+      if (zstd_ == nullptr) return out_of_memory();
     }
     return Ok{};
   }
@@ -147,6 +150,8 @@ class ByteSource::Impl {
     if (result == Z_STREAM_END) {
       inside_ = false;
       ++members_;
+    } else if (result == Z_MEM_ERROR) {
+      return out_of_memory();
     } else if (result != Z_OK && result != Z_BUF_ERROR) {
       return damaged("is damaged");
     }
@@ -158,6 +163,7 @@ class ByteSource::Impl {
     ZSTD_inBuffer from{rest_.data(), rest_.size(), 0};
     ZSTD_outBuffer to{out.data(), out.size(), 0};
     const std::size_t result = ZSTD_decompressStream(zstd_, &to, &from);
+    if (ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation) return out_of_memory();
     if (ZSTD_isError(result) != 0) return damaged(fmt::format("is damaged: {}", ZSTD_getErrorName(result)));
     rest_.remove_prefix(from.pos);
     inside_ = result != 0;

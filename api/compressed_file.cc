@@ -78,7 +78,7 @@ class CompressedFile::Impl {
 
   Status open() {
     context_.reset(ZSTD_createCCtx());
-    if (!context_) return Error{Code::kInternal, "zstd gives no context", {}};
+    if (!context_) return Error{Code::kIoError, "packing with zstd: there is too little memory", {}};
     (void)ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_compressionLevel, kZstdLevel);
     (void)ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_checksumFlag, 1);
     return file_.open();
@@ -102,7 +102,8 @@ class CompressedFile::Impl {
     for (;;) {
       ZSTD_outBuffer out{packed_.data(), packed_.size(), 0};
       const std::size_t left = ZSTD_compressStream2(context_.get(), &out, &in, end);
-      if (ZSTD_isError(left) != 0) return Error{Code::kInternal, fmt::format("zstd: {}", ZSTD_getErrorName(left)), {}};
+      if (ZSTD_isError(left) != 0)
+        return Error{Code::kIoError, fmt::format("packing with zstd: {}", ZSTD_getErrorName(left)), {}};
       GOVLOG_TRY(file_.write({packed_.data(), out.pos}));
       const bool done = end == ZSTD_e_continue ? in.pos == in.size : left == 0;
       if (done) return Ok{};

@@ -1,8 +1,9 @@
 #include "base/system_error.h"
 
 #include <fmt/format.h>
-#include <boost/system/system_error.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <new>
 #include <system_error>
@@ -16,11 +17,16 @@ Error system_error(int number, std::string_view doing) {
   return {code, fmt::format("{}: {}", doing, std::generic_category().message(number)), {}};
 }
 
+bool tells_shortage(std::string_view text) {
+  return std::ranges::any_of(std::array{EMFILE, ENFILE, ENOMEM},
+                             [&](int number) { return text.contains(std::generic_category().message(number)); });
+}
+
 Error exception_error(const std::exception& thrown) {
   if (dynamic_cast<const std::bad_alloc*>(&thrown) != nullptr) return {Code::kIoError, "there is too little memory", {}};
-  const bool systems = dynamic_cast<const std::system_error*>(&thrown) != nullptr ||
-                       dynamic_cast<const boost::system::system_error*>(&thrown) != nullptr;
-  if (systems) return {Code::kIoError, fmt::format("the system gives too little: {}", thrown.what()), {}};
+  const bool systems = dynamic_cast<const std::system_error*>(&thrown) != nullptr;
+  if (systems || tells_shortage(thrown.what()))
+    return {Code::kIoError, fmt::format("the system gives too little: {}", thrown.what()), {}};
   return {Code::kInternal, fmt::format("a bug of govlog, please report it: {}", thrown.what()), {}};
 }
 

@@ -1,5 +1,6 @@
 #include "engine/database.h"
 
+#include "base/system_error.h"
 #include "codec/hash.h"
 #include "engine/careful_env.h"
 
@@ -149,7 +150,9 @@ rocksdb::DBOptions database_options(OpenMode mode, rocksdb::Env* env, const std:
 
 Error to_error(const rocksdb::Status& status, std::string_view doing) {
   const std::string text = fmt::format("{}: {}", doing, status.ToString());
-  if (status.IsIOError() && text.find("Permission denied") != std::string::npos) return {Code::kForbidden, text, {}};
+  if ((status.IsIOError() || status.IsInvalidArgument()) && text.contains("Permission denied"))
+    return {Code::kForbidden, text, {}};
+  if (tells_shortage(text)) return {Code::kIoError, text, {}};  // RocksDB tells it in several codes
   if (status.IsCorruption()) return {Code::kCorruption, text, {}};
   if (status.IsPathNotFound()) return {Code::kCorruption, text + "; a file of the store is missing", {}};
   if (status.IsInvalidArgument() || status.IsNotFound()) {
@@ -182,7 +185,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& di
                  fmt::format("no room to open {} for writing; nothing was kept, make room and try again", directory.string()),
                  {}};
   }
-  if (status.IsInvalidArgument()) {
+  if (status.IsInvalidArgument() && !tells_shortage(status.ToString())) {
     return Error{Code::kCorruption,
                  fmt::format("opening the store: {}; its MANIFEST or CURRENT file is damaged", status.ToString()),
                  {}};

@@ -1,5 +1,6 @@
 #include "engine/verify.h"
 
+#include "base/system_error.h"
 #include "codec/event_json.h"
 #include "codec/hash.h"
 #include "codec/keys.h"
@@ -14,8 +15,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <system_error>
 #include <utility>
 
 namespace govlog {
@@ -214,7 +213,10 @@ class Verification {
     add({"tiles",
          tree_.size(),
          {},
-         fmt::format("node {} of level {} {}", index, level, there ? "is not the hash of its leaves" : "is missing")});
+         fmt::format("node {} of level {} {}", index, level,
+                     there                   ? "is not the hash of its leaves"
+                     : nodes_->status().ok() ? "is missing"
+                                             : nodes_->status().ToString())});
   }
 
   void check_expected_root() {
@@ -276,20 +278,14 @@ class Verification {
   std::string line_;
 };
 
-/// Says nothing of the store: who asks has too few descriptors, or too little memory.
-bool is_shortage(const VerifyProblem& problem) {
-  return std::ranges::any_of(std::array{EMFILE, ENFILE, ENOMEM}, [&](int number) {
-    return problem.problem.find(std::generic_category().message(number)) != std::string::npos;
-  });
-}
-
 }  // namespace
 
 Result<VerifyReport> verify(const VerifyOptions& options) {
   const Presence presence = GOVLOG_TRY(look_at_directory(options.store.directory));
   if (presence != Presence::kStore) return verify_nothing(options);
   VerifyReport report = GOVLOG_TRY(Verification(options).run());
-  const auto shortage = std::ranges::find_if(report.problems, is_shortage);
+  const auto shortage =
+      std::ranges::find_if(report.problems, [](const VerifyProblem& problem) { return tells_shortage(problem.problem); });
   if (shortage != report.problems.end()) return Error{Code::kIoError, shortage->problem, {}};
   return report;
 }

@@ -58,6 +58,8 @@ class Round:
             event = json.loads(line)
             self.acknowledged[event["id"]] = event["position"]
         self.done("backup", os.path.join(self.place, "bk"))
+        for most in self.random.sample(range(3, 48), 8):
+            self.few_descriptors(most)
         for what in LIMITS:
             for _ in range(4):
                 self.limited(what)
@@ -85,6 +87,16 @@ class Round:
         code = json.loads(ran.stderr.decode().splitlines()[-1])["error"]["code"]
         demand(code == "io_error", words, "is answered with", ran.stderr)
         return code
+
+    def few_descriptors(self, most):
+        """An event may be kept or not, and the store is called damaged nowhere."""
+        limit = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        text = json.dumps(make_event(self.random, 99)).encode()
+        for words in (["append"], ["verify"], ["timeline"]):
+            ran = self.govlog(*words, stdin=text, before=limit)
+            self.count(f"each figure of descriptors: {words[0]} {self.code('descriptors', [*words, most], ran) or 'done'}")
+        receipt = json.loads(self.done("append", stdin=text))
+        self.acknowledged[receipt["id"]] = receipt["position"]
 
     def limited(self, what):
         words = list(self.random.choice(QUESTIONS))
