@@ -15,7 +15,7 @@
 
 #include <algorithm>
 #include <fstream>
-#include <iterator>
+#include <string>
 #include <vector>
 
 namespace govlog {
@@ -194,8 +194,9 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& di
   database->db_.reset(db);
   std::copy(handles.begin(), handles.end(), database->handles_.begin());
   std::ifstream identity(directory / "IDENTITY");
-  const std::string text{std::istreambuf_iterator<char>(identity), {}};
-  if (!text.empty()) database->identity_ = std::uint64_t{crc32c(text)} << 32 | crc32c(text + text);
+  std::string text;
+  std::getline(identity, text, '\0');  // all of it; without throwing where it cannot be read
+  if (!identity.bad() && !text.empty()) database->identity_ = std::uint64_t{crc32c(text)} << 32 | crc32c(text + text);
   return database;
 }
 

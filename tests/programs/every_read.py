@@ -79,6 +79,7 @@ class Questions(Reading, Scenario):
         for line in ran.out.decode().splitlines():
             message = json.loads(line)
             if "id" in message:
+                demand("result" in message, "no result:", line)
                 answers[message["id"]] = message["result"]
         return ran, answers
 
