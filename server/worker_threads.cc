@@ -1,30 +1,21 @@
 #include "server/worker_threads.h"
 
+#include <boost/asio/post.hpp>
+
 namespace govlog {
 
-WorkerThreads::WorkerThreads(std::size_t count)
-    : context_(static_cast<int>(count)), guard_(boost::asio::make_work_guard(context_)) {
+WorkerThreads::WorkerThreads(std::size_t count) {
   threads_.reserve(count);
   try {
-    while (threads_.size() < count) threads_.emplace_back([this] { context_.run(); });
+    while (threads_.size() < count) threads_.emplace_back([this] { pool_.attach(); });
   } catch (...) {
-    context_.stop();
-    join_threads();
+    join();
     throw;
   }
 }
 
-WorkerThreads::~WorkerThreads() {
-  context_.stop();
-  join_threads();
-}
-
 void WorkerThreads::join() {
-  guard_.reset();
-  join_threads();
-}
-
-void WorkerThreads::join_threads() {
+  boost::asio::post(pool_, [this] { pool_.stop(); });  // behind all that was posted
   for (std::thread& thread : threads_) {
     if (thread.joinable()) thread.join();
   }

@@ -1,8 +1,7 @@
 #pragma once
 // Threads for what may wait: for the disk, or for a reader. Private to server: it shows Asio.
 
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
 
 #include <cstddef>
 #include <thread>
@@ -10,27 +9,23 @@
 
 namespace govlog {
 
-/// Runs what is posted to its executor, on `count` threads. Asio's own thread_pool waits for ever in its constructor where the system gives fewer threads than
-/// it wants (of 1.74: its threads are joined, and nobody stops them).
+/// Runs what is posted to its executor, on `count` threads. The pool is Asio's, the threads are ours: its own constructor waits for ever where the system gives
+/// fewer threads than it wants (of 1.74: those that there are are joined, and nobody stops them).
 class WorkerThreads {
  public:
   /// Throws std::system_error where there are too few threads; none is left then.
   explicit WorkerThreads(std::size_t count);
-  /// What has not begun is dropped.
-  ~WorkerThreads();
+  ~WorkerThreads() { join(); }
 
   WorkerThreads(const WorkerThreads&) = delete;
   WorkerThreads& operator=(const WorkerThreads&) = delete;
 
-  boost::asio::io_context::executor_type executor() { return context_.get_executor(); }
-  /// Waits until all that was posted is done.
+  boost::asio::thread_pool::executor_type executor() { return pool_.get_executor(); }
+  /// Waits until all that was posted is done; nothing may be posted afterwards.
   void join();
 
  private:
-  void join_threads();
-
-  boost::asio::io_context context_;
-  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_;
+  boost::asio::thread_pool pool_{0};
   std::vector<std::thread> threads_;
 };
 
