@@ -19,14 +19,14 @@ Error system_error(int number, std::string_view doing) {
 
 bool tells_shortage(std::string_view text) {
   return std::ranges::any_of(std::array{EMFILE, ENFILE, ENOMEM},
-                             [&](int number) { return text.contains(std::generic_category().message(number)); });
+                             [&](int number) { return text.ends_with(std::generic_category().message(number)); });
 }
 
 Error exception_error(const std::exception& thrown) {
   if (dynamic_cast<const std::bad_alloc*>(&thrown) != nullptr) return {Code::kIoError, "there is too little memory", {}};
   const bool systems = dynamic_cast<const std::system_error*>(&thrown) != nullptr;
   if (systems || tells_shortage(thrown.what()))
-    return {Code::kIoError, fmt::format("the system gives too little: {}", thrown.what()), {}};
+    return {Code::kIoError, fmt::format("the system refuses: {}", thrown.what()), {}};
   return {Code::kInternal, fmt::format("a bug of govlog, please report it: {}", thrown.what()), {}};
 }
 

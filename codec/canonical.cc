@@ -165,7 +165,10 @@ bool Writer::write_document(std::string_view json) {
   simdjson::error_code error = simdjson::SUCCESS;
   if (work_.parser.capacity() < length) error = work_.parser.allocate(std::bit_ceil(length));
   if (!error) error = work_.parser.iterate(simdjson::padded_string_view(text_, length, padded.size())).get(document_);
-  if (error == simdjson::MEMALLOC) error_.code = Code::kInternal;
+  if (error == simdjson::MEMALLOC) {
+    error_ = {Code::kIoError, "there is too little memory", {}};
+    return false;
+  }
   if (error) return fail(describe(error));
   ondemand::array values;
   error = document_.get_array().get(values);

@@ -75,9 +75,12 @@ Error not_empty(const std::filesystem::path& directory) {
 }
 
 /// What locking, and a making that was broken off, leave may be there.
-bool holds_nothing(const std::filesystem::path& directory) {
+/// kInvalidArgument where something is there; what hinders us from looking, as it is.
+Status check_empty(const std::filesystem::path& directory) {
   const Result<Presence> presence = look_at_directory(directory);
-  return presence.ok() && *presence == Presence::kAbsent;
+  if (presence.ok() && *presence == Presence::kAbsent) return Ok{};
+  const bool unseen = !presence.ok() && (presence.error().code == Code::kIoError || presence.error().code == Code::kForbidden);
+  return unseen ? presence.error() : not_empty(directory);
 }
 
 }  // namespace
@@ -86,12 +89,12 @@ Result<std::unique_ptr<Restoration>> Restoration::begin(const StoreOptions& opti
   GOVLOG_TRY(check_file_system(options.directory));
   std::error_code error;
   const bool exists = std::filesystem::exists(options.directory, error);
-  if (exists && (!std::filesystem::is_directory(options.directory, error) || !holds_nothing(options.directory)))
-    return not_empty(options.directory);
+  if (exists && !std::filesystem::is_directory(options.directory, error)) return not_empty(options.directory);
+  if (exists) GOVLOG_TRY(check_empty(options.directory));
   GOVLOG_TRY(make_directory(options.directory));
   auto impl =
       std::make_unique<Impl>(options, GOVLOG_TRY(DirectoryLock::acquire(options.directory, true, options.lock_wait_ms)));
-  if (!holds_nothing(options.directory)) return not_empty(options.directory);  // somebody made one while we waited
+  GOVLOG_TRY(check_empty(options.directory));  // somebody may have made one while we waited
   GOVLOG_TRY(impl->begin());
   return std::unique_ptr<Restoration>(new Restoration(std::move(impl)));
 }

@@ -5,10 +5,18 @@
 namespace govlog {
 
 WorkQueue::WorkQueue(std::size_t workers) {
-  for (std::size_t i = 0; i < workers; ++i) workers_.emplace_back([this] { work(); });
+  workers_.reserve(workers);
+  try {
+    while (workers_.size() < workers) workers_.emplace_back([this] { work(); });
+  } catch (...) {
+    end();
+    throw;
+  }
 }
 
-WorkQueue::~WorkQueue() {
+WorkQueue::~WorkQueue() { end(); }
+
+void WorkQueue::end() {
   {
     const std::lock_guard lock(mutex_);
     ends_ = true;

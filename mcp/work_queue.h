@@ -36,6 +36,7 @@ class WorkQueue {
   void drop_reads();
 
  private:
+  void end();
   struct Job {
     Work kind = Work::kReads;
     std::function<void()> run;

@@ -138,7 +138,10 @@ class HttpServer::Impl {
   }
 
   asio::awaitable<void> serve(Sessions::iterator session) {
-    co_await session->run();
+    try {
+      co_await session->run();
+    } catch (const std::exception&) {  // memory that is not there: the peer is cut off, and holds nothing any longer
+    }
     sessions_.erase(session);
     open_ = sessions_.size();
     if (shared_.stopping && sessions_.empty()) pause_.cancel();
