@@ -60,6 +60,7 @@ class BytesFile : public rocksdb::FSSequentialFile {
 class BytesTable : public rocksdb::FSRandomAccessFile {
  public:
   explicit BytesTable(std::string bytes) : bytes_(std::move(bytes)) {}
+  // NOLINTNEXTLINE(readability-function-size): RocksDB's signature
   rocksdb::IOStatus Read(std::uint64_t offset, std::size_t n, const rocksdb::IOOptions&, rocksdb::Slice* result, char* scratch,
                          rocksdb::IODebugContext*) const override {
     const std::size_t at = std::min<std::uint64_t>(offset, bytes_.size());
@@ -79,6 +80,7 @@ class WholeTable : public rocksdb::FSRandomAccessFileOwnerWrapper {
   WholeTable(std::unique_ptr<rocksdb::FSRandomAccessFile> target, std::uint64_t bytes)
       : FSRandomAccessFileOwnerWrapper(std::move(target)), bytes_(bytes) {}
 
+  // NOLINTNEXTLINE(readability-function-size): RocksDB's signature
   rocksdb::IOStatus Read(std::uint64_t offset, std::size_t n, const rocksdb::IOOptions& options, rocksdb::Slice* result,
                          char* scratch, rocksdb::IODebugContext* debug) const override {
     rocksdb::IOStatus status = FSRandomAccessFileOwnerWrapper::Read(offset, n, options, result, scratch, debug);
