@@ -94,7 +94,7 @@ class Round:
         text = json.dumps(make_event(self.random, 99)).encode()
         for words in (["append"], ["verify"], ["timeline"]):
             ran = self.govlog(*words, stdin=text, before=limit)
-            self.count(f"each figure of descriptors: {words[0]} {self.code('descriptors', [*words, most], ran) or 'done'}")
+            self.count(f"few descriptors: {words[0]} {self.code('descriptors', [*words, most], ran) or 'done'}")
         receipt = json.loads(self.done("append", stdin=text))
         self.acknowledged[receipt["id"]] = receipt["position"]
 
