@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t kBlockBytes = 32 << 10;
 constexpr std::size_t kHeaderBytes = 7;
+constexpr std::size_t kReadBytes = 64 << 10;
 
 thread_local int keepers = 0;
 
@@ -106,12 +107,11 @@ class WholeTable : public rocksdb::FSRandomAccessFileOwnerWrapper {
 };
 
 rocksdb::IOStatus read_to_end(rocksdb::FSSequentialFile& file, std::string& bytes) {
-  constexpr std::size_t kPiece = 64 << 10;
   for (;;) {
     const std::size_t before = bytes.size();
-    bytes.resize(before + kPiece);
+    bytes.resize(before + kReadBytes);
     rocksdb::Slice got;
-    rocksdb::IOStatus status = file.Read(kPiece, {}, &got, bytes.data() + before, nullptr);
+    rocksdb::IOStatus status = file.Read(kReadBytes, {}, &got, bytes.data() + before, nullptr);
     if (!status.ok()) return status;
     if (!got.empty() && got.data() != bytes.data() + before) std::memmove(bytes.data() + before, got.data(), got.size());
     bytes.resize(before + got.size());
@@ -227,10 +227,8 @@ class CarefulFileSystem : public rocksdb::FileSystemWrapper {
     if (is_no_file(name)) return no_file(name);
     const std::uint64_t number = manifest_number(name);
     if (number == 0) return target()->NewSequentialFile(name, options, file, debug);
-    std::unique_ptr<rocksdb::FSSequentialFile> whole;
-    rocksdb::IOStatus status = target()->NewSequentialFile(name, options, &whole, debug);
     std::string bytes;
-    if (status.ok()) status = read_to_end(*whole, bytes);
+    rocksdb::IOStatus status = read_whole(name, options, bytes, debug);
     if (!status.ok()) return status;
     bytes.resize(sound_log_bytes(bytes));
     watch_->note_read({number, bytes.size()});
@@ -251,15 +249,24 @@ class CarefulFileSystem : public rocksdb::FileSystemWrapper {
       if (opened.ok()) *file = std::make_unique<WholeTable>(std::move(*file), bytes);
       return opened;
     }
-    std::unique_ptr<rocksdb::FSSequentialFile> whole;
-    rocksdb::IOStatus status = target()->NewSequentialFile(name, options, &whole, debug);
     std::string bytes;
-    if (status.ok()) status = read_to_end(*whole, bytes);
+    rocksdb::IOStatus status = read_whole(name, options, bytes, debug);
     if (status.ok()) *file = std::make_unique<BytesTable>(std::move(bytes));
     return status;
   }
 
  private:
+  rocksdb::IOStatus read_whole(const std::string& name, const rocksdb::FileOptions& options, std::string& bytes,
+                               rocksdb::IODebugContext* debug) {
+    std::uint64_t size = 0;
+    rocksdb::IOStatus status = target()->GetFileSize(name, options.io_options, &size, debug);
+    std::unique_ptr<rocksdb::FSSequentialFile> file;
+    if (status.ok()) status = target()->NewSequentialFile(name, options, &file, debug);
+    if (!status.ok()) return status;
+    bytes.reserve(size + kReadBytes);
+    return read_to_end(*file, bytes);
+  }
+
   static rocksdb::IOStatus no_file(const std::string& name) { return rocksdb::IOStatus::Corruption(name + " is no file"); }
 
   static rocksdb::IOStatus moved() {

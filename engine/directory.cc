@@ -108,7 +108,7 @@ Result<Presence> look_without_format(const std::filesystem::path& directory) {
                  {}}
         .with("parameter", "db");
   }
-  if (error) return Error{Code::kForbidden, fmt::format("listing {}: {}", directory.string(), error.message()), {}};
+  if (error) return system_error(error.value(), fmt::format("listing {}", directory.string()));
   // FORMAT is put in place last, so while it lies beside the others' former place nothing was ever acknowledged.
   if (std::filesystem::exists(directory / kFreshName / "FORMAT", error)) return Presence::kAbsent;
   const auto content = HeadFile::read(directory / "HEAD", nullptr);

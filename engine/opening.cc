@@ -182,7 +182,7 @@ Status finish_fresh(const std::filesystem::path& directory, const HeadContent& h
   }
   std::error_code error;
   std::filesystem::remove_all(fresh, error);  // an empty directory that is left does no harm
-  return sync_directory(std::filesystem::absolute(directory / "..").lexically_normal());
+  return sync_directory(directory / "..");
 }
 
 Status create_store(const StoreOptions& options) {

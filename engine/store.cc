@@ -219,7 +219,7 @@ void Store::Impl::run(AppendRequest& request) {
 
 void Store::Impl::poison(const AppendGroup& group, const Error& error) {
   poisoned_ = Error{
-      Code::kIoError,
+      error.code == Code::kInternal ? Code::kInternal : Code::kIoError,
       fmt::format("{}; whether the append was kept shows when the store is opened again: send it again then with the same id",
                   error.message),
       {}}.with("outcome", "unknown");

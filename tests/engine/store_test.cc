@@ -123,13 +123,16 @@ TEST_SUITE("store") {
   TEST_CASE("memory that ends in the middle of an append is told, and nothing is written until the store is opened again") {
     StoreFixture fixture;
     StoreOptions options = fixture.options();
-    bool ends = false;
-    options.clock = [&] { return ends ? throw std::bad_alloc() : fixture.now.load(); };
+    int left = 9;
+    options.clock = [&] { return left-- == 0 ? throw std::bad_alloc() : fixture.now.load(); };
     {
       const auto store = Store::open_for_writing(options).take();
       (void)store->append(batch_of(noted("a", "{}"))).value();
-      for (const bool now : {true, false}) {
-        ends = now;
+      const std::vector<std::vector<Event>> two{batch_of(noted("b", "{}")), batch_of(noted("c", "{}"))};
+      left = 1;  // the writer has taken the first batch then
+      CHECK(store->append_in_turn(two).empty());
+      for (const int now : {0, 9}) {
+        left = now;
         const Error error = store->append(batch_of(noted("b", "{}"))).error();
         CHECK(error.code == Code::kIoError);
         CHECK(std::get<std::string>(error.details.at(0).value) == "unknown");

@@ -125,6 +125,7 @@ bool ingest_with(Faults faults) {
   REQUIRE(rocksdb::DB::Open(options, directory, &opened).ok());
   db.reset(opened);
   CHECK(count_rows(*db) == (taken ? kRows : 0));
+  CHECK((met || taken));
   return met;
 }
 
