@@ -10,7 +10,7 @@ class ChangeSource {
   virtual ~ChangeSource() = default;
 
   /// From now on `changed` is called, from any thread, after each append or a little later (one call for several is enough), until this object is
-  /// destroyed. Spurious calls are harmless. Called once at most.
+  /// destroyed. Spurious calls are harmless. Called once, or again where it threw std::system_error.
   virtual void start(std::function<void()> changed) = 0;
 };
 

@@ -53,7 +53,7 @@ RpcOutcome complete_label(std::string_view prefix) {
 RpcOutcome complete_from_store(Executor& executor, CompletionQuery query) {
   query.limit = kValuesMax;
   auto found = executor.complete(query);
-  if (!found.ok()) return RpcError{RpcCode::kInternal, explain(found.error()), error_object(found.error())};
+  if (!found.ok()) return internal_error(found.error());
   return completion(found->values, found->total);
 }
 

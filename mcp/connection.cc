@@ -124,8 +124,7 @@ void McpConnection::run(const RequestPtr& request) {
   try {
     outcome = answer(request);
   } catch (const std::exception& bug) {
-    const Error error = exception_error(bug);
-    outcome = RpcError{RpcCode::kInternal, explain(error), error_object(error)};
+    outcome = internal_error(exception_error(bug));
   }
   if (outcome) finish(request, *outcome);
 }

@@ -146,7 +146,7 @@ RpcOutcome read_resource(Executor& executor, Era era, std::string_view params) {
     const Error& error = reply.answer.error();
     const bool absent = error.code == Code::kNotFound || error.code == Code::kInvalidArgument;
     if (absent) return resource_not_found(era, *uri, "resource not found: " + explain(error));
-    return RpcError{RpcCode::kInternal, explain(error), error_object(error)};
+    return internal_error(error);
   }
   return RpcResult{.members = R"("contents":[)" + resource_contents(*uri, *reply.answer) + ']',
                    .cache = CacheHint{read->ttl_ms, "private"}};

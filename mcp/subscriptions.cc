@@ -56,8 +56,8 @@ std::optional<RpcError> Subscriptions::watch(const std::string& key, const std::
   {
     const std::lock_guard lock(mutex_);
     if (!has_room(key, uris.size())) return RpcError{RpcCode::kInternal, "Subscription limit reached"};
-    if (!key.empty()) open_[key] = true;
     begin();
+    if (!key.empty()) open_[key] = true;
   }
   std::vector<Watched> fresh;
   for (const std::string& uri : uris) fresh.push_back({key, uri, read(uri)});
@@ -105,8 +105,8 @@ std::vector<std::string> Subscriptions::listens() const {
 
 /// Called with the lock held.
 void Subscriptions::begin() {
-  if (thread_.joinable()) return;
-  if (changes_ != nullptr) {
+  if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
+  if (changes_ != nullptr && !told_) {
     changes_->start([bell = bell_] {
       {
         const std::lock_guard lock(bell->mutex);
@@ -114,8 +114,8 @@ void Subscriptions::begin() {
       }
       bell->rung.notify_all();
     });
+    told_ = true;
   }
-  thread_ = std::thread([this] { run(); });
 }
 
 void Subscriptions::run() {
@@ -127,13 +127,23 @@ void Subscriptions::run() {
     if (bell_->ends) return;
     bell_->changed = false;
     lock.unlock();
-    look();
+    const bool looked = look();
     next = std::chrono::steady_clock::now() + kBetweenUpdates;
     lock.lock();
+    if (!looked) bell_->changed = true;
   }
 }
 
-void Subscriptions::look() {
+bool Subscriptions::look() {
+  try {
+    tell_changes();
+    return true;
+  } catch (const std::exception&) {  // memory or descriptors that are not there now
+    return false;
+  }
+}
+
+void Subscriptions::tell_changes() {
   std::map<std::string, std::string> now;
   {
     const std::lock_guard lock(mutex_);

@@ -41,6 +41,7 @@ class Subscriptions {
 
   /// Watches `uris` under `key`, a listen's id, or empty for legacy subscriptions. What is compared with is what they answer now; `ready` is called
   /// after that, before the first notification. Nothing where it is done; -32602 where a URI is none of ours, -32603 where there are too many.
+  /// Throws std::system_error where no thread is to be had, and may be called again.
   std::optional<RpcError> watch(const std::string& key, const std::vector<std::string>& uris,
                                 const std::function<void()>& ready);
 
@@ -68,7 +69,8 @@ class Subscriptions {
   };
   void begin();
   void run();
-  void look();
+  bool look();
+  void tell_changes();
   std::string read(const std::string& uri) const;
   bool has_room(const std::string& key, std::size_t count) const;
 
@@ -80,6 +82,7 @@ class Subscriptions {
   std::vector<Watched> watched_;
   std::map<std::string, bool, std::less<>> open_;  // listens, those too that watch nothing
   std::thread thread_;
+  bool told_ = false;  // changes_ has started
 };
 
 }  // namespace govlog

@@ -130,6 +130,8 @@ std::string error_object(const Error& error) {
   return std::string(json_member(whole, "error").value_or("{}"));
 }
 
+RpcError internal_error(const Error& error) { return {RpcCode::kInternal, explain(error), error_object(error)}; }
+
 std::string explain(const Error& error, bool writes) {
   std::string text = fmt::format("[{}] {}", code_info(error.code).name, error.message);
   for (const Detail& detail : error.details) {

@@ -35,4 +35,7 @@ std::string explain(const Error& error, bool writes = false);
 /// The contract's `{"code","message","details"}`.
 std::string error_object(const Error& error);
 
+/// -32603 with the error as its data, for what is asked otherwise than by a tool.
+RpcError internal_error(const Error& error);
+
 }  // namespace govlog

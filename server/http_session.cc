@@ -1,5 +1,6 @@
 #include "server/http_session.h"
 
+#include "base/descriptor.h"
 #include "server/http_head.h"
 #include "server/http_parser.h"
 #include "server/protocol.h"
@@ -17,6 +18,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <optional>
 
 namespace govlog {
@@ -247,22 +249,43 @@ class HttpSession::Exchange {
     if (shared_.uploading == kUploadsMax) co_return refuse(503, "too many imports at once");
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) co_return refuse(503, "no descriptors are left");
+    Descriptor read_end(ends[0]);
     asio::posix::stream_descriptor writer(shared_.loop, ends[1]);
     asio::steady_timer ended(shared_.loop, asio::steady_timer::time_point::max());
     std::optional<HttpReply> reply;
-    ++shared_.uploading;
     asio::co_spawn(
         shared_.uploads.executor(),
-        [this, reader = ends[0]]() -> asio::awaitable<HttpReply> {
+        [this, reader = std::move(read_end)]() mutable -> asio::awaitable<HttpReply> {
           const auto stop = [this] { return shared_.ends.load(); };
-          HttpReply made = caught([&] { return shared_.handler.answer_stream(request_, reader, stop); });
-          (void)::close(reader);  // nothing was written there
+          HttpReply made = caught([&] { return shared_.handler.answer_stream(request_, reader.number(), stop); });
+          reader = Descriptor();
           co_return made;
         },
         asio::bind_executor(shared_.loop, [&](const std::exception_ptr&, HttpReply made) {
           reply = std::move(made);
           ended.cancel();
         }));
+    ++shared_.uploading;
+    HttpFault fault;
+    std::exception_ptr thrown;
+    try {
+      fault = co_await pass_on(writer, reply);
+    } catch (...) {
+      thrown = std::current_exception();
+    }
+    Transport::Error ignored;
+    (void)writer.close(ignored);
+    // The worker uses what is ours, so it ends first, whatever was thrown.
+    if (!reply) co_await ended.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    --shared_.uploading;
+    session_.timer_.cancel();
+    if (thrown) std::rethrow_exception(thrown);
+    if (fault.status != 0) co_return refuse(fault.status, fault.why);
+    co_return std::move(*reply);
+  }
+
+  /// The body, until its end, or until there is a reply or nobody reads on.
+  asio::awaitable<HttpFault> pass_on(asio::posix::stream_descriptor& writer, const std::optional<HttpReply>& reply) {
     HttpFault fault;
     std::string piece;
     while (!parser_.is_done() && !reply && fault.status == 0 && !gone_) {
@@ -273,13 +296,7 @@ class HttpSession::Exchange {
       co_await asio::async_write(writer, asio::buffer(piece), asio::redirect_error(asio::use_awaitable, unread));
       if (unread) break;
     }
-    Transport::Error ignored;
-    (void)writer.close(ignored);
-    if (!reply) co_await ended.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-    --shared_.uploading;
-    session_.timer_.cancel();
-    if (fault.status != 0) co_return refuse(fault.status, fault.why);
-    co_return std::move(*reply);
+    co_return fault;
   }
 
   asio::awaitable<void> write(HttpReply reply) {

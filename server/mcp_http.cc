@@ -1,8 +1,10 @@
 #include "server/mcp_http.h"
 
+#include "base/system_error.h"
 #include "codec/json_compact.h"
 #include "codec/json_text.h"
 #include "mcp/message.h"
+#include "mcp/tool_call.h"
 #include "server/mcp_headers.h"
 #include "server/mcp_sessions.h"
 #include "server/mcp_streams.h"
@@ -130,7 +132,11 @@ class McpHttp::Impl {
       auto stream = watched_calls_.begin([this, message, client = std::string(client), principal = caller.name()](
                                              const WatchedCalls::Notify& notify, const WatchedCalls::Gone& gone) {
         const McpPeer peer{.client = client, .principal = principal, .notify = notify, .gone = gone};
-        return render_reply(message.era, message.id, server_.answer(message, peer));
+        try {
+          return render_reply(message.era, message.id, server_.answer(message, peer));
+        } catch (const std::exception& thrown) {
+          return render_reply(message.era, message.id, internal_error(exception_error(thrown)));
+        }
       });
       if (stream) return event_stream_reply(std::move(stream));
     }

@@ -183,7 +183,16 @@ class Owner::Server {
   }
 
   asio::awaitable<void> serve(Connections::iterator connection) {
-    Stream& stream = connection->stream;
+    try {
+      co_await converse(*connection);
+    } catch (const std::exception&) {  // memory that is not there: the peer is cut off
+    }
+    connections_.erase(connection);
+    if (stopping_ && connections_.empty()) pause_.cancel();
+  }
+
+  asio::awaitable<void> converse(Connection& connection) {
+    Stream& stream = connection.stream;
     beast::flat_buffer buffer;
     beast::error_code failed;
     auto token = asio::redirect_error(asio::use_awaitable, failed);
@@ -197,7 +206,7 @@ class Owner::Server {
         if (failed) break;
         buffer.commit(count);
       }
-      connection->asked = true;
+      connection.asked = true;
       stream.expires_after(kPeerPatience);
       co_await http::async_read(stream, buffer, parser, token);
       if (failed || !place_.is_same()) break;  // who asks finds another owner then, or none
@@ -215,11 +224,9 @@ class Owner::Server {
       const Response response = http_response(std::move(reply), keep_alive && !stopping_);
       stream.expires_after(kPeerPatience);
       co_await http::async_write(stream, response, token);
-      connection->asked = false;
+      connection.asked = false;
       if (failed || !response.keep_alive()) break;
     }
-    connections_.erase(connection);
-    if (stopping_ && connections_.empty()) pause_.cancel();
   }
 
   bool has_format() const {

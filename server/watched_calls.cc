@@ -20,13 +20,26 @@ std::unique_ptr<HttpStream> WatchedCalls::begin(Call call) {
   forget_ended();
   if (running_.size() == kRunningMax) return nullptr;
   const auto outbox = std::make_shared<Outbox>(wake_);
-  const auto running = running_.emplace_back(std::make_shared<Running>());
-  running->thread = std::thread([call = std::move(call), outbox, state = running.get()] {
-    outbox->put(call([&](std::string message) { outbox->put(std::move(message)); }, [&] { return state->gone.load(); }));
-    outbox->end();
-    state->ended = true;
-  });
+  const auto running = std::make_shared<Running>();
+  const auto place = running_.insert(running_.end(), running);
+  try {
+    running->thread = std::thread([call = std::move(call), outbox, state = running.get()] {
+      run(call, *outbox, *state);
+      outbox->end();
+      state->ended = true;
+    });
+  } catch (...) {  // no thread is to be had
+    running_.erase(place);
+    throw;
+  }
   return std::make_unique<OutboxStream>(outbox, [running] { running->gone = true; });
+}
+
+void WatchedCalls::run(const Call& call, Outbox& outbox, const Running& state) {
+  try {
+    outbox.put(call([&](std::string message) { outbox.put(std::move(message)); }, [&] { return state.gone.load(); }));
+  } catch (const std::exception&) {  // memory that is not there: the stream ends without its last message
+  }
 }
 
 void WatchedCalls::forget_ended() {

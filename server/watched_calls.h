@@ -28,7 +28,7 @@ class WatchedCalls {
   WatchedCalls(const WatchedCalls&) = delete;
   WatchedCalls& operator=(const WatchedCalls&) = delete;
 
-  /// Null where too many run, and nothing is called then.
+  /// Null where too many run, and nothing is called then. Throws std::system_error where no thread is to be had.
   std::unique_ptr<HttpStream> begin(Call call);
 
  private:
@@ -37,6 +37,7 @@ class WatchedCalls {
     std::atomic<bool> ended = false;
     std::thread thread;
   };
+  static void run(const Call& call, Outbox& outbox, const Running& state);
   void forget_ended();
 
   std::function<void()> wake_;
