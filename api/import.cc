@@ -66,7 +66,7 @@ class ParseAhead {
   explicit ParseAhead(std::unique_ptr<ImportLines> lines)
       : thread_([queue = &queue_, lines = std::move(lines)] {
           for (bool last = false; !last;) {
-            ImportBatch batch = lines->next();
+            ImportBatch batch = next_of(*lines);
             last = batch.last;
             if (!queue->put(std::move(batch))) return;
           }
@@ -81,6 +81,17 @@ class ParseAhead {
   std::deque<ImportBatch> next() { return queue_.take(); }
 
  private:
+  static ImportBatch next_of(ImportLines& lines) {
+    try {
+      return lines.next();
+    } catch (const std::exception& thrown) {
+      ImportBatch failed;
+      failed.fault = exception_error(thrown);
+      failed.last = true;
+      return failed;
+    }
+  }
+
   BatchQueue queue_;
   std::thread thread_;
 };
