@@ -16,6 +16,8 @@
 #include <algorithm>
 #include <fstream>
 #include <string>
+#include <system_error>
+#include <thread>
 #include <vector>
 
 namespace govlog {
@@ -146,6 +148,19 @@ rocksdb::DBOptions database_options(OpenMode mode, rocksdb::Env* env, const std:
   return options;
 }
 
+/// RocksDB makes threads for its pools at the first flush and compaction, and one for its timer when a database is opened; where one is not to be had,
+/// it leaves the database half made, and its lock taken. So the pools are filled before, and a thread more is tried.
+Status try_threads(rocksdb::Env& env) {
+  try {
+    for (const auto pool : {rocksdb::Env::Priority::HIGH, rocksdb::Env::Priority::LOW})
+      env.Schedule([](void*) {}, nullptr, pool);
+    std::thread([] {}).join();
+  } catch (const std::system_error& none) {
+    return system_error(none.code().value(), "opening the store: making a thread");
+  }
+  return Ok{};
+}
+
 }  // namespace
 
 Error to_error(const rocksdb::Status& status, std::string_view doing) {
@@ -176,6 +191,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& di
     families.emplace_back(std::string(kFamilyNames[i]), family_options(static_cast<Family>(i), mode, cache));
   }
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  if (!is_read_only(mode)) GOVLOG_TRY(try_threads(*env));
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status = is_read_only(mode)
                                      ? rocksdb::DB::OpenForReadOnly(options, directory.string(), families, &handles, &db)
