@@ -77,24 +77,29 @@ def play(work, randomness, counts):
     make_file_system(image)
     mounted(image, there)
     store = os.path.join(there, "s")
-    acknowledged = {}
+    acknowledged, sent, processes = {}, [], []
     try:
         for _ in range(4):
             server = Server(store)
+            processes.append(server.process)
             writer = Writer(server, randomness)
             writer.start()
             other = None
             if randomness.random() < 0.5:
                 lines = os.path.join(work, "lines.ndjson")
+                sent.append([make_event(randomness, 300) for _ in range(randomness.choice((500, 9000)))])
                 with open(lines, "w") as file:
-                    file.writelines(json.dumps(make_event(randomness, 300)) + "\n" for _ in range(randomness.choice((500, 9000))))
+                    file.writelines(json.dumps(event) + "\n" for event in sent[-1])
                 other = subprocess.Popen([GOVLOG, "--db", store, "import", lines], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                processes.append(other)
             time.sleep(randomness.uniform(0.01, 1.5))
             server.process.send_signal(signal.SIGSTOP)
             other and other.send_signal(signal.SIGSTOP)
             acknowledged.update(dict(writer.acknowledged))
+            if other and other.poll() == 0:
+                acknowledged.update((event["id"], None) for event in sent[-1])  # it told of the last position alone
             copy_as_it_is(image, copy)
-            look_at_cut(copy, cut, acknowledged, counts, randomness)
+            look_at_cut(copy, cut, (acknowledged, sent), counts, randomness)
             writer.stopping.set()
             other and other.kill()
             other and other.wait()
@@ -108,16 +113,20 @@ def play(work, randomness, counts):
             writer.join()
             demand(writer.error is None, writer.error)
             acknowledged.update(writer.acknowledged)
-        judge(store, acknowledged)
+        judge(store, acknowledged, sent)
     finally:
+        for process in processes:
+            process.kill()  # one that is stopped would be left behind
+            process.wait()
         subprocess.run(["umount", "-l", there], check=True)
 
 
-def look_at_cut(copy, cut, acknowledged, counts, randomness):
+def look_at_cut(copy, cut, written, counts, randomness):
     mounted(copy, cut)
+    acknowledged, sent = written
     try:
         store = os.path.join(cut, "s")
-        events = judge(store, acknowledged)
+        events = judge(store, acknowledged, sent)
         ran = govlog(store, "append", stdin=json.dumps(make_event(randomness, 99)).encode())
         demand(code_of(ran) is None and json.loads(ran.stdout)["position"] == events + 1, "the next append:", ran.stdout, ran.stderr)
         demand(set(os.listdir(store)) <= {"FORMAT", "HEAD", "db", "lock", "graph"}, "left behind in the store:", os.listdir(store))
@@ -128,14 +137,20 @@ def look_at_cut(copy, cut, acknowledged, counts, randomness):
         subprocess.run(["umount", cut], check=True)
 
 
-def judge(store, acknowledged):
-    """Gives how many events there are."""
+def judge(store, acknowledged, sent):
+    """Each acknowledged event is at its position; of an import that was not acknowledged a beginning is there, in its order, with its bytes. Gives how many events there are."""
     ran = govlog(store, "export")
     demand(ran.returncode == 0, "export:", ran.stderr)
-    positions = {event["id"]: event["position"] for event in map(json.loads, ran.stdout.decode().splitlines())}
+    events = {event["id"]: event for event in map(json.loads, ran.stdout.decode().splitlines())}
+    positions = {one: event["position"] for one, event in events.items()}
     for one, position in acknowledged.items():
-        demand(positions.get(one) == position, "acknowledged at", position, "and found at", positions.get(one))
+        demand(one in positions and position in (None, positions[one]), "acknowledged at", position, "and found at", positions.get(one))
     demand(sorted(positions.values()) == list(range(1, len(positions) + 1)), "positions are not dense")
+    for lines in sent:
+        kept = [positions[event["id"]] for event in lines if event["id"] in positions]
+        demand(all(event["id"] in positions for event in lines[:len(kept)]), "of an import there is no beginning, but", len(kept), "of", len(lines))
+        demand(kept == sorted(kept), "an import is not in its order")
+        demand(all(events[event["id"]]["data"] == event["data"] for event in lines[:len(kept)]), "an import has other data")
     ran = govlog(store, "verify")
     demand(ran.returncode == 0, "verify:", ran.stdout)
     return len(positions)

@@ -41,8 +41,8 @@ def code_of(ran):
 class Server:
     """One `govlog mcp`, asked one thing at a time."""
 
-    def __init__(self, store, before=None):
-        self.process = subprocess.Popen([GOVLOG, "--db", store, "mcp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=before)
+    def __init__(self, store, before=None, program=GOVLOG):
+        self.process = subprocess.Popen([program, "--db", store, "mcp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=before)
 
     def call(self, tool, arguments):
         """(structured answer, None) or (None, the error's code)."""
