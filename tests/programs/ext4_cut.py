@@ -5,9 +5,9 @@ Each round makes a small ext4 file system in a file, and has a server and someti
 server is stopped, the file is copied as it is, and the copy is mounted, so that ext4 replays its journal as after a power cut. On the copy every event is there that
 was acknowledged before, at its position, the next append succeeds, and `verify` finds nothing. What the kernel writes while the file is copied would be no power cut: such a
 copy is made again. Needs root, loop devices, mkfs.ext4. GOVLOG names the program. The last line is `N passed, N failed`."""
-import argparse, hashlib, json, os, random, shutil, signal, subprocess, sys, tempfile, threading, time
+import hashlib, json, os, shutil, signal, subprocess, sys, tempfile, threading, time
 
-from full_disk import GOVLOG, Server, Wrong, code_of, demand, govlog, make_event
+from rounds import GOVLOG, Server, Wrong, code_of, demand, govlog, make_event, play_rounds
 
 SIZE = 256 << 20
 
@@ -156,29 +156,5 @@ def judge(store, acknowledged, sent):
     return len(positions)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=5, help="file systems; each has four cuts (default 5)")
-    parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
-    options = parser.parse_args()
-    print("seed", options.seed, flush=True)
-    if (reason := why_not()) is not None:
-        print(f"left out: {reason}\n0 passed, 0 failed")
-        return 0
-    counts, passed, failed = {}, 0, 0
-    for number in range(options.rounds):
-        work = tempfile.mkdtemp(prefix="govlog-ext4-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
-        try:
-            play(work, random.Random(options.seed + number), counts)
-            passed += 1
-        except (Wrong, subprocess.TimeoutExpired) as error:
-            failed += 1
-            print(f"round {number} (--seed {options.seed + number} --rounds 1): {error}", flush=True)
-        shutil.rmtree(work, ignore_errors=True)
-    print(", ".join(f"{what} {count}" for what, count in sorted(counts.items())))
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(play_rounds(__doc__, play, 5, why_not))

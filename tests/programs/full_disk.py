@@ -5,75 +5,16 @@ Each round mounts a tmpfs of 32 MB, has a server write to a store on it until th
 reads go on, the same server writes again when there is room. Then the disk fills to its last byte under running appends, and before the program starts; and
 backup, restore, rebuild and verify meet it full. Whatever was acknowledged is there in the end, once. Needs root, to mount. GOVLOG names the program.
 The last line is `N passed, N failed`."""
-import argparse, json, os, random, shutil, subprocess, sys, tempfile, threading, time, uuid
+import json, os, shutil, subprocess, sys, tempfile, threading, time
 
-GOVLOG = os.path.abspath(os.environ.get("GOVLOG", "build/release/govlog"))
-ANSWERS_WITHIN = 20
-META = {"io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {}}
-
-
-class Wrong(Exception):
-    pass
-
-
-def demand(holds, *values):
-    if not holds:
-        raise Wrong(" ".join(str(value)[:600] for value in values))
-
-
-def make_event(randomness, most):
-    text = "".join(randomness.choices("abcdefghijklmnop qrstuvwxyz", k=randomness.randrange(20, most)))
-    return {"id": str(uuid.UUID(int=randomness.getrandbits(128), version=4)), "event_type": "Noted", "entity_type": "thing",
-            "entity_id": f"T{randomness.randrange(9)}", "data": {"text": text}}
-
-
-def govlog(store, *words, stdin=b""):
-    ran = subprocess.run([GOVLOG, "--db", store, "--json", *words], input=stdin, capture_output=True, timeout=ANSWERS_WITHIN)
-    demand(ran.returncode >= 0, words, "ended by signal", -ran.returncode, ran.stderr)
-    return ran
-
-
-def code_of(ran):
-    """The error's code, None where there was none."""
-    return None if ran.returncode == 0 else json.loads(ran.stderr.decode().splitlines()[-1])["error"]["code"]
-
-
-class Server:
-    """One `govlog mcp`, asked one thing at a time."""
-
-    def __init__(self, store, before=None, program=GOVLOG):
-        self.process = subprocess.Popen([program, "--db", store, "mcp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=before)
-
-    def call(self, tool, arguments):
-        """(structured answer, None) or (None, the error's code)."""
-        request = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments, "_meta": META}}
-        self.process.stdin.write(json.dumps(request).encode() + b"\n")
-        self.process.stdin.flush()
-        timer = threading.Timer(ANSWERS_WITHIN, self.process.kill)
-        timer.start()
-        line = self.process.stdout.readline()
-        timer.cancel()
-        demand(line, "the server ended:", self.process.poll())
-        answer = json.loads(line)
-        if "error" in answer:
-            return None, answer["error"]["message"]
-        result = answer["result"]
-        if not result.get("isError"):
-            return result["structuredContent"], None
-        return None, result["content"][0]["text"]
-
-    def end(self):
-        self.process.stdin.close()
-        status = self.process.wait(timeout=ANSWERS_WITHIN)
-        demand(status == 0, "the server ended with", status, self.process.stderr.read())
+from rounds import Server, code_of, demand, govlog, make_event, play_rounds
 
 
 class Round:
-    def __init__(self, disk, elsewhere, randomness):
-        self.disk, self.elsewhere, self.random = disk, elsewhere, randomness
+    def __init__(self, disk, elsewhere, randomness, counts):
+        self.disk, self.elsewhere, self.random, self.counts = disk, elsewhere, randomness, counts
         self.store, self.filler = os.path.join(disk, "s"), os.path.join(disk, "filler")
         self.acknowledged, self.refused, self.unknown = {}, set(), {}
-        self.counts = {}
 
     def count(self, what):
         self.counts[what] = self.counts.get(what, 0) + 1
@@ -224,37 +165,29 @@ class Round:
         demand(ran.returncode == 0, "verify:", ran.stdout)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=10)
-    parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
-    options = parser.parse_args()
-    print("seed", options.seed, flush=True)
-    work = tempfile.mkdtemp(prefix="govlog-full-")
-    disk = os.path.join(work, "disk")
-    os.mkdir(disk)
-    counts, passed, failed = {}, 0, 0
-    for number in range(options.rounds):
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", disk], capture_output=True, text=True)
-        if mounted.returncode != 0:
-            print(f"left out: {mounted.stderr.strip()}")
-            break
-        round_ = Round(disk, work, random.Random(options.seed + number))
-        try:
-            round_.play()
-            passed += 1
-        except (Wrong, subprocess.TimeoutExpired) as error:
-            failed += 1
-            print(f"round {number} (--seed {options.seed + number} --rounds 1): {error}", flush=True)
+def mount(disk):
+    return subprocess.run(["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", disk], capture_output=True, text=True)
+
+
+def left_out():
+    with tempfile.TemporaryDirectory() as disk:
+        mounted = mount(disk)
+        if mounted.returncode == 0:
+            subprocess.run(["umount", disk], check=True)
+    return mounted.stderr.strip() or None
+
+
+def play(work, randomness, counts):
+    disk, elsewhere = os.path.join(work, "disk"), os.path.join(work, "elsewhere")
+    for directory in (disk, elsewhere):
+        os.mkdir(directory)
+    demand(mount(disk).returncode == 0, "mount")
+    try:
+        Round(disk, elsewhere, randomness, counts).play()
+    finally:
         subprocess.run(["pkill", "-9", "-f", f"--db {disk}"], capture_output=True)
         subprocess.run(["umount", "-l", disk], check=True)
-        for what, count in round_.counts.items():
-            counts[what] = counts.get(what, 0) + count
-    shutil.rmtree(work, ignore_errors=True)
-    print(", ".join(f"{what} {count}" for what, count in sorted(counts.items())))
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(play_rounds(__doc__, play, 10, left_out))

@@ -4,9 +4,9 @@
 Each round copies the directory of a store, file by file in any order, while a server appends to it. The copy is refused with an error of the contract, or tells
 that its end is missing (`damaged`), or is whole: what it answers is the beginning of the log, line for line, and it is never short of what its `HEAD` tells. It is never
 misread. The store itself has every acknowledged event in the end. GOVLOG names the program. The last line is `N passed, N failed`."""
-import argparse, json, os, random, shutil, subprocess, sys, tempfile, threading
+import json, os, random, shutil, sys, threading
 
-from full_disk import Server, Wrong, demand, govlog, make_event
+from rounds import Server, Wrong, demand, govlog, make_event, play_rounds
 
 REFUSALS = {"corruption", "io_error", "unsupported_format"}
 
@@ -60,8 +60,7 @@ def look_at(copy):
     demand(error["code"] in REFUSALS, "the copy is refused with", error)
     if "from" not in error.get("details", {}):
         return f"refused: {error['code']}", []
-    code = subprocess.run([os.environ["GOVLOG"], "--db", copy, "--json", "append"], capture_output=True,
-                          input=json.dumps(make_event(random, 40)).encode()).returncode
+    code = govlog(copy, "append", stdin=json.dumps(make_event(random, 40)).encode()).returncode
     demand(code == 7, "a write to a copy that has lost its end exits with", code)
     return "its end is missing", lines
 
@@ -92,26 +91,5 @@ def play(work, randomness, counts):
         demand(lines == log[:len(lines)], "the copy answers with another log than the store's beginning")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=10)
-    parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
-    options = parser.parse_args()
-    print("seed", options.seed, flush=True)
-    counts, passed, failed = {}, 0, 0
-    for number in range(options.rounds):
-        work = tempfile.mkdtemp(prefix="govlog-live-")
-        try:
-            play(work, random.Random(options.seed + number), counts)
-            passed += 1
-        except (Wrong, subprocess.TimeoutExpired) as error:
-            failed += 1
-            print(f"round {number} (--seed {options.seed + number} --rounds 1): {error}", flush=True)
-        shutil.rmtree(work, ignore_errors=True)
-    print(", ".join(f"{what} {count}" for what, count in sorted(counts.items())))
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(play_rounds(__doc__, play, 10))

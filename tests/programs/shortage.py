@@ -6,9 +6,9 @@ restore, or serve a store, over MCP and over HTTP. It answers as if nothing was 
 round, the store lies on a read-only medium, is asked by another user, and has its lock taken away while it is served. Whatever was acknowledged is in the log once, what
 was unknown is there once when it is sent again, and `verify` finds nothing. Needs root, to mount and to become the users that it works as. GOVLOG names the program.
 The last line is `N passed, N failed`."""
-import argparse, contextlib, http.client, json, os, random, resource, shutil, signal, subprocess, sys, tempfile, threading
+import contextlib, http.client, json, os, resource, shutil, signal, subprocess, sys, threading
 
-from full_disk import GOVLOG, Server, Wrong, demand, make_event
+from rounds import GOVLOG, Server, Wrong, demand, make_event, play_rounds
 
 ANSWERS_WITHIN = 20
 OWNER = 20_000 + os.getpid() % 20_000  # who nobody else is, since threads are counted by user
@@ -46,13 +46,13 @@ def error_of(text):
 
 
 class Round:
-    def __init__(self, work, program, randomness):
-        self.program, self.random = program, randomness
+    def __init__(self, work, program, randomness, counts):
+        self.program, self.random, self.counts = program, randomness, counts
         self.place = os.path.join(work, "place")
         os.mkdir(self.place)
         os.chown(self.place, OWNER, OWNER)
         self.store, self.backup = os.path.join(self.place, "s"), os.path.join(self.place, "bk")
-        self.counts, self.acknowledged = {}, {}
+        self.acknowledged = {}
 
     def count(self, what):
         self.counts[what] = self.counts.get(what, 0) + 1
@@ -309,38 +309,15 @@ class Round:
         demand(set(os.listdir(self.store)) <= {"FORMAT", "HEAD", "db", "lock", "graph"}, "left behind in the store:", os.listdir(self.store))
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
-    parser.add_argument("--keep", action="store_true", help="leave the place of a failing round")
-    options = parser.parse_args()
-    print("seed", options.seed, flush=True)
-    if os.geteuid() != 0:
-        print("left out: it needs root\n0 passed, 0 failed")
-        return 0
-    counts, passed, failed = {}, 0, 0
-    for number in range(options.rounds):
-        work = tempfile.mkdtemp(prefix="govlog-shortage-")
-        os.chmod(work, 0o755)
-        program = shutil.copy(GOVLOG, os.path.join(work, "govlog"))  # where every user may run it
-        round_ = Round(work, program, random.Random(options.seed + number))
-        try:
-            round_.play()
-            passed += 1
-        except (Wrong, subprocess.TimeoutExpired) as error:
-            failed += 1
-            print(f"round {number} (--seed {options.seed + number} --rounds 1): {error}", flush=True)
-            if options.keep:
-                print("left in", work)
-                continue
-        shutil.rmtree(work, ignore_errors=True)
-        for what, count in round_.counts.items():
-            counts[what] = counts.get(what, 0) + count
-    print(", ".join(f"{what} {count}" for what, count in sorted(counts.items())))
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
+def left_out():
+    return None if os.geteuid() == 0 else "it needs root"
+
+
+def play(work, randomness, counts):
+    os.chmod(work, 0o755)
+    program = shutil.copy(GOVLOG, os.path.join(work, "govlog"))  # where every user may run it
+    Round(work, program, randomness, counts).play()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(play_rounds(__doc__, play, 20, left_out))
