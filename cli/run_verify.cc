@@ -3,6 +3,7 @@
 #include "api/arguments.h"
 #include "api/paging.h"
 #include "api/verify.h"
+#include "cli/interrupt.h"
 #include "cli/key_file.h"
 #include "cli/progress_bar.h"
 #include "cli/show.h"
@@ -57,9 +58,12 @@ CommandResult run_verify_command(Session& session) {
 
   ProgressBar bar(stderr_is_terminal() && !session.json());
   const ReadWatch watch{
-      [&](std::string_view stage, std::uint64_t done, std::uint64_t total) { show_advance(bar, stage, done, total); }, {}};
+      [&](std::string_view stage, std::uint64_t done, std::uint64_t total) { show_advance(bar, stage, done, total); },
+      [] { return held_signal() != 0; }};
+  hold_interrupt(SecondSignal::kEndsProgram);  // the first ends it where it can remove its copy of the store
   ReadReply reply = GOVLOG_TRY(shared_store(session, StoreUse::kOnce))->read(operation, arguments, watch);
   bar.clear();
+  if (held_signal() != 0) return exit_of_signal(held_signal());
   const std::string answer = GOVLOG_TRY(std::move(reply.answer));
   GOVLOG_TRY(note_absent(session, reply.exists));
   if (session.json()) {

@@ -56,7 +56,9 @@ std::optional<Position> position_in(const Error& error) {
 
 class Verification {
  public:
-  explicit Verification(const VerifyOptions& options) : options_(options) { report_.root = MerkleFrontier().root(); }
+  explicit Verification(const VerifyOptions& options) : options_(options), since_(std::max<Position>(options.since, 1)) {
+    report_.root = MerkleFrontier().root();
+  }
 
   Result<VerifyReport> run() {
     const Status opened = look();
@@ -69,14 +71,16 @@ class Verification {
     }
     GOVLOG_TRY(check_files());
     check_heads();
-    if (options_.since > report_.events + 1 && log_is_sound_) {
+    const bool whole = !options_.fast && since_ <= 1 && options_.until >= report_.events;
+    report_.events = std::min(report_.events, options_.until);
+    if (since_ > report_.events + 1 && log_is_sound_) {
       return Error{Code::kInvalidArgument,
-                   fmt::format("since is {}, and the log ends at position {}", options_.since, report_.events),
+                   fmt::format("since is {}, and the log ends at position {}{}", since_, report_.events,
+                               options_.until == kPositionMax ? "" : " as it was known then"),
                    {}}
           .with("parameter", "since");
     }
-    const bool whole = !options_.fast && options_.since <= 1 && options_.until >= report_.events;
-    report_.events = std::min(report_.events, options_.until);
+    since_ = std::min(since_, report_.events + 1);  // of a log that has lost its end
     GOVLOG_TRY(check_events());
     check_expected_root();
     if (whole && log_is_sound_) GOVLOG_TRY(check_derived());
@@ -104,7 +108,11 @@ class Verification {
     database_ = GOVLOG_TRY(Database::open(options_.store.directory / "db", OpenMode::kReadOnly, options_.store.env));
     const Status manifest = check_manifest(*database_, head_);
     if (!manifest.ok()) note(manifest.error());
-    return has_head ? check_store_id(*database_, head_.store_id) : Status(Ok{});
+    const Status own = has_head ? check_store_id(*database_, head_.store_id) : Status(Ok{});
+    if (own.ok()) return own;
+    note(own.error());
+    head_ = {};  // what it tells is of another log
+    return Ok{};
   }
 
   Status check_files() {
@@ -144,7 +152,7 @@ class Verification {
   }
 
   Status check_events() {
-    auto begun = load_frontier(*database_, std::max<Position>(options_.since, 1) - 1);
+    auto begun = load_frontier(*database_, since_ - 1);
     if (!begun.ok() && begun.error().code != Code::kCorruption) return begun.error();
     if (!begun.ok()) {
       note(begun.error());
@@ -227,7 +235,7 @@ class Verification {
            report_.events,
            {},
            fmt::format("the log ends at position {}, and the expected root is of {}", report_.events, expected->size)});
-    } else if (expected->size == 0 || expected->size < std::max<Position>(options_.since, 1)) {  // not passed on the way
+    } else if (expected->size == 0 || expected->size < since_) {  // not passed on the way
       const auto root = subtree_root(*database_, 0, expected->size);
       if (!root.ok()) return note(root.error());
       if (*root != expected->root) note_expected(*root);
@@ -268,6 +276,7 @@ class Verification {
   }
 
   const VerifyOptions& options_;
+  Position since_;  // at most one behind the last event
   VerifyReport report_;
   HeadContent head_;
   std::unique_ptr<Database> database_;

@@ -6,16 +6,6 @@
 namespace govlog {
 namespace {
 
-/// Appends so many events to the store of the shell.
-void append(const Shell& shell, int count) {
-  std::string lines;
-  for (int i = 0; i < count; ++i)
-    lines += R"({"event_type":"Noted","entity_type":"note","entity_id":"n","data":{"text":"some words"}})"
-             "\n";
-  shell.write("more", lines);
-  REQUIRE(shell.run("sed \"s/some/$(date +%N)/\" more | govlog import -").exit_code == 0);
-}
-
 std::string root(const Shell& shell, const std::string& store) {
   return shell.run("govlog --db " + store + " --json root").out;
 }
@@ -23,10 +13,10 @@ std::string root(const Shell& shell, const std::string& store) {
 TEST_SUITE("backup_command") {
   TEST_CASE("each point of a backup can be gone back to, exactly") {
     const Shell shell;
-    append(shell, 5);
+    append_notes(shell, 5);
     const std::string first = root(shell, "store");
     CHECK(contains(shell.run("govlog backup kept").out, "backup 1: 5 events added"));
-    append(shell, 3);
+    append_notes(shell, 3);
     const std::string second = root(shell, "store");
     CHECK(contains(shell.run("govlog --json backup kept").out, R"("added":3)"));
     CHECK(contains(shell.run("govlog backup kept").out, "nothing new since backup 2"));
@@ -35,7 +25,7 @@ TEST_SUITE("backup_command") {
     CHECK(root(shell, "b") == second);
     CHECK(shell.run("govlog --db b export").out == shell.run("govlog export").out);
     CHECK(shell.run("govlog --db b verify").exit_code == 0);
-    append(shell, 1);
+    append_notes(shell, 1);
     CHECK(contains(shell.run("govlog backup kept --keep 1; govlog backup kept --list").out, "3 "));
     CHECK(shell.run("govlog --db c restore kept --backup 2").exit_code == 3);
     CHECK(shell.run("zstdcat kept/*.ndjson.zst 2>/dev/null || echo none").exit_code == 0);
@@ -43,7 +33,7 @@ TEST_SUITE("backup_command") {
 
   TEST_CASE("a restored log goes on in the same backup, and another log is refused") {
     const Shell shell;
-    append(shell, 4);
+    append_notes(shell, 4);
     REQUIRE(shell.run("govlog backup kept && govlog --db again restore kept").exit_code == 0);
     REQUIRE(shell.run("govlog --db again adr new A --title T").exit_code == 0);
     CHECK(contains(shell.run("govlog --db again --json backup kept").out, R"("added":1)"));
@@ -55,9 +45,24 @@ TEST_SUITE("backup_command") {
     CHECK(shell.run("govlog backup kept --verify").exit_code == 0);
   }
 
+  TEST_CASE("what is refused leaves nothing where it was to be") {
+    const Shell shell;
+    append_notes(shell, 4);
+    REQUIRE(shell.run("mkdir keys empty; touch keys/mine; govlog backup kept").exit_code == 0);
+    const Ran inside = shell.run("cd store && govlog --db . backup sub");
+    CHECK(inside.exit_code == 2);
+    CHECK(contains(inside.err, "lie within each other"));
+    CHECK(shell.run("govlog backup keys").exit_code == 2);
+    CHECK(shell.run("govlog --db new restore /etc/passwd").exit_code == 7);
+    CHECK(shell.run("govlog --db empty restore /etc/passwd").exit_code == 7);
+    CHECK(shell.run("govlog --db new restore kept --expect-root 2:" + std::string(64, '0')).exit_code == 7);
+    CHECK(shell.run("ls -A keys empty; ls store").out == "empty:\n\nkeys:\nmine\nFORMAT\nHEAD\ndb\nlock\n");
+    CHECK(shell.run("ls -d new").exit_code != 0);
+  }
+
   TEST_CASE("damage to a backup is noticed, and nothing is restored from it") {
     const Shell shell;
-    append(shell, 50);
+    append_notes(shell, 50);
     REQUIRE(shell.run("govlog backup kept").exit_code == 0);
     for (const std::string damage :
          {"printf x | dd of=kept/000001.ndjson.zst bs=1 seek=60 conv=notrunc", "truncate -s -9 kept/000001.ndjson.zst",
@@ -74,9 +79,9 @@ TEST_SUITE("backup_command") {
 
   TEST_CASE("a point whose root is not that of its events is told of, and not restored, though every checksum is right") {
     const Shell shell;
-    append(shell, 5);
+    append_notes(shell, 5);
     REQUIRE(shell.run("govlog backup kept").exit_code == 0);
-    append(shell, 3);
+    append_notes(shell, 3);
     REQUIRE(shell.run("govlog backup kept").exit_code == 0);
     BackupManifest manifest = read_manifest(shell.directory() / "kept").value();
     manifest.backups[0].root = manifest.backups[1].root;
@@ -93,7 +98,7 @@ TEST_SUITE("backup_command") {
 
   TEST_CASE("a backup that has lost its manifest, or a segment, is not written to") {
     const Shell shell;
-    append(shell, 3);
+    append_notes(shell, 3);
     REQUIRE(
         shell
             .run(
@@ -109,9 +114,9 @@ TEST_SUITE("backup_command") {
 
   TEST_CASE("points are forgotten where nothing is new, too") {
     const Shell shell;
-    append(shell, 2);
+    append_notes(shell, 2);
     REQUIRE(shell.run("govlog backup kept").exit_code == 0);
-    append(shell, 2);
+    append_notes(shell, 2);
     REQUIRE(shell.run("govlog backup kept && govlog backup kept --keep 1").exit_code == 0);
     CHECK_FALSE(contains(shell.run("govlog --json backup kept --list").out, "\"id\":1"));
     CHECK(contains(shell.run("govlog backup kept --verify").out, "every line is there"));
@@ -123,14 +128,14 @@ TEST_SUITE("backup_command") {
     CHECK(shell.run("test -e kept").exit_code != 0);
     CHECK(shell.run("govlog --db nowhere verify").exit_code == 0);
     CHECK(shell.run("govlog --db nowhere verify --expect-root 1:" + std::string(64, 'a')).exit_code == 7);
-    append(shell, 2);
+    append_notes(shell, 2);
     CHECK(contains(shell.run("govlog --json verify --since 4").err, "\"parameter\":\"since\""));
     CHECK(shell.run("govlog verify --since 3").exit_code == 0);
   }
 
   TEST_CASE("a directory that holds a .new of somebody's is not empty") {
     const Shell shell;
-    append(shell, 1);
+    append_notes(shell, 1);
     CHECK(shell.run("govlog backup kept; mkdir -p full/.new; echo dear >full/.new/letter; govlog --db full restore kept")
               .exit_code == 2);
     CHECK(shell.run("cat full/.new/letter").out == "dear\n");
@@ -138,7 +143,7 @@ TEST_SUITE("backup_command") {
 
   TEST_CASE("where a backup may not go is told") {
     const Shell shell;
-    append(shell, 1);
+    append_notes(shell, 1);
     REQUIRE(shell.run("mkdir full && touch full/file").exit_code == 0);
     for (const std::string directory : {"store", "store/in", ".", "full", "''"})
       CHECK(shell.run("govlog backup " + directory).exit_code == 2);
@@ -149,7 +154,7 @@ TEST_SUITE("backup_command") {
 
   TEST_CASE("an export is restored as it was, or not at all") {
     const Shell shell;
-    append(shell, 6);
+    append_notes(shell, 6);
     REQUIRE(shell.run("govlog export > lines; gzip -k lines").exit_code == 0);
     const std::string expected = shell.run("govlog --json root --at-position 4 | sed 's/.*root\":\"//;s/\".*//'").out;
     const std::string at_4 = " --expect-root 4:" + expected.substr(0, 64);
@@ -171,66 +176,6 @@ TEST_SUITE("backup_command") {
     CHECK(shell.run("govlog --db a restore lines").exit_code == 2);
     CHECK(shell.run("govlog --db d restore nowhere").exit_code == 8);
     CHECK(shell.run("govlog --db d restore lines && govlog --db d verify").exit_code == 0);
-  }
-}
-
-TEST_SUITE("verify_command") {
-  TEST_CASE("a sound store is told to be so, also while another process has it open") {
-    const Shell shell;
-    const Ran absent = shell.run("govlog --json verify");
-    CHECK(absent.exit_code == 0);
-    CHECK(contains(absent.out, R"({"ok":true,"events":0,"root":"e3b0c442)"));
-    append(shell, 300);
-    CHECK(contains(shell.run("govlog verify").out, "no problem found"));
-    CHECK(contains(shell.run("govlog verify --fast --json").out, R"({"ok":true,"events":300,)"));
-    CHECK(contains(shell.run("govlog verify --since 290 --json").out, R"("problems":[],"log_position":300})"));
-    const Ran beside = shell.run(
-        "{ echo "
-        "'{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"create_change_request\",\"arguments\":"
-        "{\"change_request_id\":\"CR-1\",\"title\":\"t\"}}}'; sleep 2; } | govlog mcp > /dev/null & sleep 1; govlog verify "
-        "--json; wait");
-    CHECK(contains(beside.out, R"({"ok":true,"events":301,)"));
-    CHECK(shell.run("ls store | grep copy").out.empty());
-  }
-
-  TEST_CASE("an expected root holds for as long as the log extends it") {
-    const Shell shell;
-    append(shell, 5);
-    const std::string noted = shell.run("govlog --json root | sed 's/.*root\":\"//;s/\".*//'").out.substr(0, 64);
-    append(shell, 5);
-    for (const std::string flags : {"", " --fast", " --since 8"}) {
-      CHECK(shell.run("govlog verify --expect-root 5:" + noted + flags).exit_code == 0);
-      CHECK(shell.run("govlog verify --expect-root 4:" + noted + flags).exit_code == 7);
-    }
-    const Ran beyond = shell.run("govlog --json verify --expect-root 11:" + noted);
-    CHECK(beyond.exit_code == 7);
-    CHECK(contains(beyond.out, R"({"ok":false,"events":10)"));
-    for (const std::string& bad :
-         {std::string("5"), std::string("5:"), "x:" + noted, "5:" + noted + "0", "-5:" + noted, ":" + noted})
-      CHECK(shell.run("govlog verify --expect-root=" + bad).exit_code == 2);
-  }
-
-  TEST_CASE("a changed byte of a table is found, and its file named") {
-    const Shell shell;
-    append(shell, 200);
-    REQUIRE(shell.run("govlog rebuild").exit_code == 0);  // puts all of it into tables
-    REQUIRE(shell.run("f=$(ls -S store/db/*.sst | head -1); printf '\\377' | dd of=$f bs=1 seek=1000 conv=notrunc 2>/dev/null")
-                .exit_code == 0);
-    const Ran ran = shell.run("govlog verify --json");
-    CHECK(ran.exit_code == 7);
-    CHECK(contains(ran.out, R"("file":"db/0)"));
-    CHECK(contains(shell.run("govlog verify").out, "checksum"));
-  }
-
-  TEST_CASE("lost files are problems, not errors") {
-    const Shell shell;
-    append(shell, 200);
-    REQUIRE(shell.run("govlog rebuild").exit_code == 0);
-    REQUIRE(shell.run("rm $(ls -S store/db/*.sst | head -1)").exit_code == 0);
-    const Ran ran = shell.run("govlog verify --json");
-    CHECK(ran.exit_code == 7);
-    CHECK(contains(ran.out, R"({"ok":false,"events":200)"));
-    CHECK(contains(ran.out, ".sst"));
   }
 }
 

@@ -65,4 +65,14 @@ class Shell {
 
 inline bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
+/// Appends so many events to the store of the shell.
+inline void append_notes(const Shell& shell, int count) {
+  std::string lines;
+  for (int i = 0; i < count; ++i)
+    lines += R"({"event_type":"Noted","entity_type":"note","entity_id":"n","data":{"text":"some words"}})"
+             "\n";
+  shell.write("more", lines);
+  REQUIRE(shell.run("sed \"s/some/$(date +%N)/\" more | govlog import -").exit_code == 0);
+}
+
 }  // namespace govlog
