@@ -5,6 +5,7 @@
 #include "codec/keys.h"
 #include "codec/uuid.h"
 #include "engine/directory.h"
+#include "engine/store_copy.h"
 #include "engine/tree.h"
 
 #include <fmt/format.h>
@@ -51,9 +52,14 @@ Status check_root(const Database& database, const HeadContent& head) {
 
 }  // namespace
 
-Status check_store_id(const Database& database, const Uuid& expected) {
+Result<bool> is_store(const Database& database, const Uuid& id) {
   const auto row = GOVLOG_TRY(database.get(Family::kMeta, kStoreIdKey, nullptr));
-  if (row != id_key(expected)) return Error{Code::kCorruption, "the file HEAD belongs to another store", {}};
+  if (!row) return Error{Code::kCorruption, "family meta has lost the store's id", {}};
+  return *row == id_key(id);
+}
+
+Status check_store_id(const Database& database, const Uuid& expected) {
+  if (!GOVLOG_TRY(is_store(database, expected))) return Error{Code::kCorruption, "the file HEAD belongs to another store", {}};
   return Ok{};
 }
 
@@ -110,6 +116,7 @@ Status check_room(const StoreOptions& options, std::uint64_t wanted, std::string
 
 Result<std::shared_ptr<Database>> open_for_appends(const StoreOptions& options) {
   GOVLOG_TRY(remove_leftovers(options.directory));
+  remove_left_copies(options.directory);
   return std::shared_ptr<Database>(GOVLOG_TRY(Database::open(options.directory / "db", OpenMode::kReadWrite, options.env)));
 }
 
@@ -132,14 +139,15 @@ Status read_heads(Inspection& inspection) {
 Result<Inspection> inspect(const StoreOptions& options) {
   Inspection out;
   Result<HeadContent> head = HeadFile::read(options.directory / "HEAD", options.env);
-  const bool lost = !head.ok() && head.error().code == Code::kCorruption;
+  bool lost = !head.ok() && head.error().code == Code::kCorruption;
   if (!head.ok() && !lost) return head.take_error();
   if (!lost) out.head = head.take();
   out.database = GOVLOG_TRY(Database::open(options.directory / "db", OpenMode::kReadOnly, options.env));
   GOVLOG_TRY(check_manifest(*out.database, out.head));
-  if (!lost) GOVLOG_TRY(check_store_id(*out.database, out.head.store_id));
+  lost = lost || !GOVLOG_TRY(is_store(*out.database, out.head.store_id));  // another store's HEAD tells nothing of this one
   GOVLOG_TRY(read_heads(out));
   if (lost) {
+    out.head = {};
     out.damage = Damage{out.position + 1, 0};
     return out;
   }

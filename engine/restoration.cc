@@ -14,17 +14,22 @@ namespace govlog {
 
 class Restoration::Impl {
  public:
-  Impl(const StoreOptions& options, DirectoryLock lock) : options_(options), lock_(std::move(lock)) {}
+  /// `made`: the directory was not there before.
+  Impl(const StoreOptions& options, DirectoryLock lock, bool made) : options_(options), lock_(std::move(lock)), made_(made) {}
   ~Impl() {
     replay_.reset();
     database_.reset();
     std::error_code ignored;  // the next one tries again
-    if (fresh_.empty()) return;
-    if (!std::filesystem::exists(options_.directory / "FORMAT",
-                                 ignored)) {  // no store came of it: what was put into place goes first
-      for (const char* name : {"HEAD", "db"}) std::filesystem::remove_all(options_.directory / name, ignored);
+    const std::filesystem::path& directory = options_.directory;
+    const bool is_store = std::filesystem::exists(directory / "FORMAT", ignored);
+    if (!is_store && !fresh_.empty()) {  // what was put into place goes first
+      for (const char* name : {"HEAD", "db"}) std::filesystem::remove_all(directory / name, ignored);
     }
-    std::filesystem::remove_all(fresh_, ignored);
+    if (!fresh_.empty()) std::filesystem::remove_all(fresh_, ignored);
+    if (is_store) return;
+    std::filesystem::remove(directory / "lock",
+                            ignored);  // held by us: who waits for it finds that it is gone, and makes another
+    if (made_) std::filesystem::remove(directory, ignored);  // where nobody has put something there
   }
 
   Status begin() {
@@ -58,6 +63,7 @@ class Restoration::Impl {
  private:
   StoreOptions options_;
   DirectoryLock lock_;
+  bool made_;
   std::filesystem::path fresh_;
   HeadContent head_;
   std::shared_ptr<Database> database_;
@@ -92,9 +98,9 @@ Result<std::unique_ptr<Restoration>> Restoration::begin(const StoreOptions& opti
   if (exists && !std::filesystem::is_directory(options.directory, error)) return not_empty(options.directory);
   if (exists) GOVLOG_TRY(check_empty(options.directory));
   GOVLOG_TRY(make_directory(options.directory));
-  auto impl =
-      std::make_unique<Impl>(options, GOVLOG_TRY(DirectoryLock::acquire(options.directory, true, options.lock_wait_ms)));
+  auto lock = GOVLOG_TRY(DirectoryLock::acquire(options.directory, true, options.lock_wait_ms));
   GOVLOG_TRY(check_empty(options.directory));  // somebody may have made one while we waited
+  auto impl = std::make_unique<Impl>(options, std::move(lock), !exists);
   GOVLOG_TRY(impl->begin());
   return std::unique_ptr<Restoration>(new Restoration(std::move(impl)));
 }

@@ -67,16 +67,16 @@ bool is_left_over(const fs::path& place) {
   return free;
 }
 
-void remove_left_over(const fs::path& directory) {
+}  // namespace
+
+void remove_left_copies(const std::filesystem::path& directory) {
   std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator(directory, error)) {
+  for (fs::directory_iterator entry(directory, error), end; !error && entry != end; entry.increment(error)) {
     std::error_code ignored;  // the next one tries again
-    if (entry.path().filename().string().starts_with(kPlacePrefix) && is_left_over(entry.path()))
-      fs::remove_all(entry.path(), ignored);
+    if (entry->path().filename().string().starts_with(kPlacePrefix) && is_left_over(entry->path()))
+      fs::remove_all(entry->path(), ignored);
   }
 }
-
-}  // namespace
 
 std::filesystem::path ReadView::directory() const {
   return snapshot_->database ? fs::path(snapshot_->database->db().GetName()).parent_path() : fs::path();
@@ -96,7 +96,7 @@ Status ReadView::copy_to(const std::filesystem::path& into) const {
 }
 
 Result<CopyPlace> CopyPlace::make(const std::filesystem::path& directory) {
-  remove_left_over(directory);
+  remove_left_copies(directory);
   std::string name = (directory / fmt::format("{}XXXXXX", kPlacePrefix)).string();
   if (::mkdtemp(name.data()) == nullptr) return copy_error(directory, {errno, std::generic_category()});
   const int lock = ::open((fs::path(name) / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);

@@ -7,7 +7,11 @@
 
 namespace govlog {
 
-/// A place for a copy below the directory of a store. It goes with this object; what one left that was killed goes when the next is made.
+/// Removes the places below the directory of a store that nobody uses any more: of a process that was killed.
+void remove_left_copies(const std::filesystem::path& directory);
+
+/// A place for a copy below the directory of a store. It goes with this object; what one left that was killed goes when the next is made, or the store is opened
+/// for writing.
 class CopyPlace {
  public:
   /// kForbidden, kIoError where nothing can be made there.
