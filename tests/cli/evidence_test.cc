@@ -34,7 +34,20 @@ TEST_SUITE("evidence_command") {
     CHECK(shell.run("govlog evidence CR-1 --out nowhere/x.zip").exit_code == 8);
     CHECK(shell.run("govlog evidence CR-1").exit_code == 2);
     CHECK(shell.run("govlog --db none evidence CR-1 --out x.zip").exit_code == 3);
+    CHECK(shell.run("govlog evidence CR-1 --out ''").exit_code == 2);
     CHECK(shell.run("ls").out.find("x.zip") == std::string::npos);
+  }
+
+  TEST_CASE("no file of anybody's is touched, and of two that make one archive one does") {
+    const Shell shell;
+    REQUIRE(shell.run("govlog cr new CR-1 --title one; echo mine > x.zip.new; echo mine > y; ln -s y x.zip.link").exit_code ==
+            0);
+    const Ran both =
+        shell.run("govlog evidence CR-1 --out x.zip & govlog evidence CR-1 --out x.zip; a=$?; wait %1; echo $((a + $?))");
+    CHECK(contains(both.out, "2\n"));
+    CHECK(shell.run("python3 -m zipfile -t x.zip").out == "Done testing\n");
+    CHECK(shell.run("govlog evidence CR-1 --out x.zip.link").exit_code == 2);
+    CHECK(shell.run("cat x.zip.new y; ls | grep x.zip").out == "mine\nmine\nx.zip\nx.zip.link\nx.zip.new\n");
   }
 }
 
