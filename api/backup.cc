@@ -48,8 +48,9 @@ class BackupLock {
 
 bool lies_in(const fs::path& inner, const fs::path& outer) {
   std::error_code error;
-  const fs::path a = fs::weakly_canonical(inner, error);
-  const fs::path b = fs::weakly_canonical(outer, error);
+  // Absolute first: the canonical form of a relative path of which nothing exists stays relative.
+  const fs::path a = fs::weakly_canonical(fs::absolute(inner, error), error);
+  const fs::path b = fs::weakly_canonical(fs::absolute(outer, error), error);
   return std::mismatch(b.begin(), b.end(), a.begin(), a.end()).first == b.end();
 }
 
@@ -64,24 +65,40 @@ bool holds_nothing(const fs::path& directory) {
   return !error;
 }
 
+/// Before anything is put there.
+Status check_place(const fs::path& directory) {
+  const auto manifest = read_manifest(directory);
+  if (manifest.ok() || manifest.error().code != Code::kNotFound) return manifest.ok() ? Status(Ok{}) : Status(manifest.error());
+  if (holds_nothing(directory)) return Ok{};
+  return wrong_directory(fmt::format("{} is neither empty nor a backup; one that has lost its {} is not written to",
+                                     directory.string(), kManifestName));
+}
+
+Result<Position> end_of_log(Executor& executor, const BackupOptions& options) {
+  const ExportPage end = GOVLOG_TRY(executor.export_page({.from = kPositionMax, .to = kPositionMax}));
+  if (!end.exists)
+    return Error{
+        Code::kNotFound, fmt::format("there is no store at {}, so there is nothing to back up", options.store.string()), {}};
+  if (end.damage) return damage_error(*end.damage);
+  return end.log_position;
+}
+
 /// One run, on a directory that is locked.
 class Backup {
  public:
   Backup(Executor& executor, const BackupOptions& options) : executor_(executor), options_(options) {}
 
-  /// `last`: the log's end.
-  Result<BackupReport> run(Position last) {
+  Result<BackupReport> run() {
+    GOVLOG_TRY(check_place(options_.directory));  // somebody may have been there before us
     auto manifest = read_manifest(options_.directory);
     if (!manifest.ok() && manifest.error().code != Code::kNotFound) return manifest.take_error();
     if (!manifest.ok()) {
-      if (!holds_nothing(options_.directory))
-        return wrong_directory(fmt::format("{} is neither empty nor a backup; one that has lost its {} is not written to",
-                                           options_.directory.string(), kManifestName));
       GOVLOG_TRY(put_manifest());
     } else {
       manifest_ = manifest.take();
       for (const BackupSegment& segment : manifest_.segments) GOVLOG_TRY(check_segment(options_.directory, segment));
     }
+    const Position last = GOVLOG_TRY(end_of_log(executor_, options_));
     GOVLOG_TRY(check_same_log(last));
     if (last > manifest_.tree.size() || manifest_.backups.empty()) {
       GOVLOG_TRY(add(last));
@@ -176,16 +193,13 @@ Result<BackupReport> make_backup(Executor& executor, const BackupOptions& option
   if (lies_in(options.directory, options.store) || lies_in(options.store, options.directory))
     return wrong_directory(fmt::format("{} and the store {} lie within each other: a backup belongs elsewhere",
                                        options.directory.string(), options.store.string()));
-  const ExportPage end = GOVLOG_TRY(executor.export_page({.from = kPositionMax, .to = kPositionMax}));
-  if (!end.exists)
-    return Error{
-        Code::kNotFound, fmt::format("there is no store at {}, so there is nothing to back up", options.store.string()), {}};
-  if (end.damage) return damage_error(*end.damage);
+  GOVLOG_TRY(end_of_log(executor, options));
   std::error_code error;
   fs::create_directories(options.directory, error);
   if (error) return system_error(error.value(), fmt::format("making {}", options.directory.string()));
+  GOVLOG_TRY(check_place(options.directory));
   const BackupLock lock = GOVLOG_TRY(BackupLock::acquire(options.directory));
-  return Backup(executor, options).run(end.log_position);
+  return Backup(executor, options).run();
 }
 
 Result<BackupCheck> check_backup(const std::filesystem::path& directory,
