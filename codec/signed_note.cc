@@ -7,8 +7,10 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
+#include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <memory>
 #include <optional>
@@ -46,9 +48,16 @@ std::string_view trimmed(std::string_view text) {
   return begin == std::string_view::npos ? std::string_view() : text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
 }
 
+/// White space of Unicode beyond ASCII, which C2SP forbids in a name.
+constexpr std::array<std::string_view, 19> kWideSpaces{"\u0085", "\u00A0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003",
+                                                       "\u2004", "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200A",
+                                                       "\u2028", "\u2029", "\u202F", "\u205F", "\u3000"};
+
 bool is_name(std::string_view name) {
-  return !name.empty() && std::none_of(name.begin(), name.end(),
-                                       [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == '+' || c == '\x7F'; });
+  const auto has = [&](std::string_view space) { return name.contains(space); };
+  return !name.empty() && simdjson::validate_utf8(name.data(), name.size()) && std::ranges::none_of(kWideSpaces, has) &&
+         std::none_of(name.begin(), name.end(),
+                      [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == '+' || c == '\x7F'; });
 }
 
 struct KeyText {

@@ -25,6 +25,14 @@ TEST_SUITE("sign_command") {
 
   TEST_CASE("no private key is left without its public one") {
     const Shell shell;
+    for (const std::string name : {"a b", "a+b",
+                                   "a\xC2\xA0"
+                                   "b",
+                                   "a\xE3\x80\x80"
+                                   "b",
+                                   "a\xFF"
+                                   "b"})  // no-break and ideographic space
+      CHECK(shell.run("govlog keygen '" + name + "' odd").exit_code == 2);
     CHECK(shell.run("touch k.pub; govlog keygen example.org/log k").exit_code == 2);
     CHECK(shell.run("test -e k").exit_code != 0);
     CHECK(shell.run("rm k.pub; touch k; govlog keygen example.org/log k").exit_code == 2);
