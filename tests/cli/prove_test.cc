@@ -25,6 +25,28 @@ TEST_SUITE("prove_command") {
     CHECK(contains(changed.out, "0 hold, 6 do not\n"));
   }
 
+  TEST_CASE("a stranger's verifier vouches for no line that it has not seen proved") {
+    const Shell shell;
+    for (int i = 0; i < 3; ++i) REQUIRE(shell.run("govlog adr new A" + std::to_string(i) + " --title T").exit_code == 0);
+    const std::string verify = "/usr/bin/env python3 \"$GOVLOG_SOURCE/scripts/verify-proof.py\" ";
+    REQUIRE(shell.run("govlog export > events; for i in 1 2; do govlog --json prove $i; done > proofs").exit_code == 0);
+    CHECK(shell.run(verify + "proofs events").out == "1 of 3 lines of events have no proof here\n2 hold, 0 do not\n");
+    for (const std::string root : {"''", ":", "3:", "abc"}) CHECK(shell.run(verify + "proofs events " + root).exit_code == 1);
+    const Ran twice = shell.run("(head -1 events | sed 's/\"T\"/\"U\"/'; cat events) > two; " + verify + "proofs two");
+    CHECK(twice.exit_code == 1);
+    CHECK(contains(twice.err, "position 1 is there twice"));
+    const Ran erased = shell.run(
+        "printf '{\"position\":1,\"leaf\":\"%s\",\"erased\":{}}\\n' $(head -1 proofs | grep -o '\"leaf\":\"[0-9a-f]*' | cut "
+        "-c9-) > e; "
+        "sed -n 2p events >> e; " +
+        verify + "proofs e");
+    CHECK(erased.out == "2 hold, 0 do not\n");
+    const std::string odd =
+        R"(printf '%s\n' '{"from":0,"to":0,"from_root":"","to_root":"","path":[]}' '{"from":true,"to":true,"from_root":"","to_root":"","path":[]}' '[]' > odd; )";
+    CHECK(contains(shell.run(odd + verify + "odd -").out, "0 hold, 3 do not\n"));
+    CHECK(contains(shell.run("echo '[]' > list; " + verify + "proofs list").err, "verify-proof.py: "));
+  }
+
   TEST_CASE("what cannot be proved is told") {
     const Shell shell;
     REQUIRE(shell.run("govlog adr new A --title T").exit_code == 0);
