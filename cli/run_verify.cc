@@ -73,6 +73,7 @@ CommandResult run_verify_command(Session& session) {
     show_answer(screen, operation, arguments, answer);
   }
   GOVLOG_TRY(session.out.flush());
+  if (reply.damage) return finish_read(session, reply.damage);
   return answer.starts_with(R"({"ok":true)") ? 0 : code_info(Code::kCorruption).cli_exit;
 }
 

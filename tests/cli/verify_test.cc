@@ -89,6 +89,7 @@ TEST_SUITE("verify_command") {
       CHECK(ran.exit_code == 7);
       CHECK(contains(ran.out, root.substr(0, root.size() - 1)));
       CHECK_FALSE(contains(ran.out, "hash tree"));
+      CHECK(contains(ran.err, R"("from":2,"to":2)"));
     }
   }
 
