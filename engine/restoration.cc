@@ -21,7 +21,7 @@ class Restoration::Impl {
     database_.reset();
     std::error_code ignored;  // the next one tries again
     const std::filesystem::path& directory = options_.directory;
-    const bool is_store = std::filesystem::exists(directory / "FORMAT", ignored);
+    const bool is_store = std::filesystem::exists(directory / "FORMAT", ignored) || ignored;  // unseen: nothing is removed
     if (!is_store && !fresh_.empty()) {  // what was put into place goes first
       for (const char* name : {"HEAD", "db"}) std::filesystem::remove_all(directory / name, ignored);
     }
