@@ -52,9 +52,9 @@ std::size_t digits(std::string_view text) {
                                   text.begin());
 }
 
-/// What is wrong with a number token, or nullptr.
-const char* check_number(std::string_view token) {
-  if (token.size() > kNumberCharactersMax) return "a number has more than 1000 characters";
+/// What is wrong with a number token, or nothing.
+std::string check_number(std::string_view token, const NumberLimits& limits) {
+  if (token.size() > limits.characters_max) return fmt::format("a number has more than {} characters", limits.characters_max);
   if (token.starts_with('-')) token.remove_prefix(1);
   const std::size_t whole = digits(token);
   if (whole == 0) return "a number needs a digit here";
@@ -70,10 +70,11 @@ const char* check_number(std::string_view token) {
     if (token.starts_with('+') || token.starts_with('-')) token.remove_prefix(1);
     const std::size_t exponent = digits(token);
     if (exponent == 0) return "a number needs a digit in its exponent";
-    if (exponent > kExponentDigitsMax) return "a number has more than 9 digits in its exponent";
+    if (exponent > limits.exponent_digits_max)
+      return fmt::format("a number has more than {} digits in its exponent", limits.exponent_digits_max);
     token.remove_prefix(exponent);
   }
-  return token.empty() ? nullptr : "a number has something that does not belong to it";
+  return token.empty() ? "" : "a number has something that does not belong to it";
 }
 
 const char* describe(simdjson::error_code error) {
@@ -98,7 +99,8 @@ Error at_byte(std::size_t byte, std::string message) {
 
 class Writer {
  public:
-  Writer(Workspace& work, std::string& out, int depth_max) : work_(work), out_(out), depth_max_(depth_max) {}
+  Writer(Workspace& work, std::string& out, int depth_max, const NumberLimits& numbers)
+      : work_(work), out_(out), depth_max_(depth_max), numbers_(numbers) {}
 
   Status write(std::string_view json) {
     work_.members.clear();
@@ -147,6 +149,7 @@ class Writer {
   Workspace& work_;
   std::string& out_;
   const int depth_max_;
+  const NumberLimits& numbers_;
   const char* text_ = nullptr;  // the input between brackets
   const char* end_ = nullptr;
   ondemand::document document_;
@@ -310,8 +313,8 @@ bool Writer::write_scalar(std::string_view token) {
   token = trim(token);
   const JsonKind kind = json_kind(token);
   if (kind == JsonKind::kNumber) {
-    const char* wrong = check_number(token);
-    if (wrong != nullptr) return fail_at(begin, wrong);
+    const std::string wrong = check_number(token, numbers_);
+    if (!wrong.empty()) return fail_at(begin, wrong);
   } else if (token != "null" && token != "true" && token != "false") {
     if (begin >= end_ - 1) return fail_at_end();
     return fail_at(begin, "expected a value");
@@ -322,13 +325,13 @@ bool Writer::write_scalar(std::string_view token) {
 
 }  // namespace
 
-Result<std::string> canonicalize(std::string_view json, int depth_max) {
+Result<std::string> canonicalize(std::string_view json, int depth_max, const NumberLimits& numbers) {
   GOVLOG_ASSERT(depth_max <= kCanonicalDepthMax, "depth_max is {}", depth_max);
   if (json.starts_with(kByteOrderMark)) return at_byte(0, "the text begins with a byte order mark, expected none");
   thread_local Workspace work;
   std::string out;
   out.reserve(json.size());
-  const Status written = Writer(work, out, depth_max).write(json);
+  const Status written = Writer(work, out, depth_max, numbers).write(json);
   if (json.size() > kKeptBytesMax) work = Workspace();
   if (!written.ok()) return written.error();
   return out;

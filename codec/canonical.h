@@ -14,16 +14,20 @@ namespace govlog {
 inline constexpr int kJsonDepthMax = 64;
 /// Deepest nesting that canonicalize ever lets through, and so the deepest of any canonical text.
 inline constexpr int kCanonicalDepthMax = 1000;
-inline constexpr std::size_t kNumberCharactersMax = 1000;
-inline constexpr std::size_t kExponentDigitsMax = 9;
+
+/// How long a number token may be.
+struct NumberLimits {
+  std::size_t characters_max = 1000;
+  std::size_t exponent_digits_max = 9;
+};
 
 /// Canonical text of the one JSON value in `json`: members sorted by UTF-16 code units at every depth, no white space,
 /// strings escaped as RFC 8785 says, number tokens untouched. Any value is taken, scalars too.
-/// `depth_max`: containers nested deeper are refused.
+/// `depth_max`: containers nested deeper are refused. `numbers`: longer tokens are.
 /// kInvalidJson for anything that RFC 8259 refuses, and for invalid UTF-8, a byte order mark, lone surrogates, duplicate member names at any
-/// depth, a number token of more than kNumberCharactersMax characters or kExponentDigitsMax exponent digits; the message says what
+/// depth, a number token over its limits; the message says what
 /// and at which byte where that is known. O(n), O(m log m) for an object of m members out of order. Thread-safe.
-Result<std::string> canonicalize(std::string_view json, int depth_max);
+Result<std::string> canonicalize(std::string_view json, int depth_max, const NumberLimits& numbers = {});
 
 /// The texts of the items of the array in `json`, as slices of it, where it is an array; nothing where it is another value.
 /// Only the outermost structure is looked at: each slice still has to be canonicalized. kInvalidJson where it does not end, or

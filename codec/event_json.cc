@@ -284,7 +284,7 @@ void append_open_event(std::string& out, const EventView& event) {
 
 Result<Event> parse_event(std::string_view json, Timestamp now, const EventLimits& limits, std::string* canonical) {
   if (json.size() > limits.raw_bytes_max) return too_large("the event", json.size(), "bytes", limits.raw_bytes_max);
-  std::string text = GOVLOG_TRY(canonicalize(json, kJsonDepthMax + 1));
+  std::string text = GOVLOG_TRY(canonicalize(json, limits.depth_max + 1, limits.numbers));
   if (canonical != nullptr) *canonical = text;
   if (text.size() > limits.canonical_bytes_max) {
     const std::size_t size = text.size() - exported_bytes(text);

@@ -3,6 +3,7 @@
 
 #include "base/result.h"
 #include "base/types.h"
+#include "codec/canonical.h"
 #include "codec/event.h"
 
 #include <cstddef>
@@ -17,6 +18,8 @@ struct EventLimits {
   std::size_t canonical_bytes_max = std::size_t{1} << 20;
   std::size_t batch_events_max = 10'000;
   std::size_t batch_bytes_max = std::size_t{64} << 20;
+  int depth_max = kJsonDepthMax;  // of data and metadata; less than kCanonicalDepthMax
+  NumberLimits numbers{};
 };
 
 inline constexpr std::int64_t kFutureMax = kMicrosPerDay;  // created_at may lie this far ahead of the clock

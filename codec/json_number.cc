@@ -3,30 +3,35 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 
 namespace govlog {
 namespace {
 
-/// Value of an exponent as it is written, its sign too. At most 9 digits are given; more would only wrap.
-std::int64_t parse_exponent(std::string_view text) {
+constexpr std::size_t kExponentDigitsMax = 9;
+
+/// Value of an exponent, as it is written after `e`; nothing where it has too many digits.
+std::optional<std::int64_t> parse_exponent(std::string_view text) {
   const bool negative = text.starts_with('-');
-  std::uint64_t value = 0;
-  for (const char c : text) {
-    if (c >= '0' && c <= '9') value = value * 10 + static_cast<std::uint64_t>(c - '0');
-  }
-  const auto exponent = static_cast<std::int64_t>(value);
-  return negative ? -exponent : exponent;
+  if (negative || text.starts_with('+')) text.remove_prefix(1);
+  if (text.size() > kExponentDigitsMax) return std::nullopt;
+  std::int64_t value = 0;
+  for (const char c : text) value = value * 10 + (c - '0');
+  return negative ? -value : value;
 }
 
 }  // namespace
 
 std::string normal_number(std::string_view token) {
+  const std::string_view written = token;
   const bool negative = token.starts_with('-');
   if (negative) token.remove_prefix(1);
   std::int64_t exponent = 0;
   const std::size_t exponent_at = token.find_first_of("eE");
   if (exponent_at != std::string_view::npos) {
-    exponent = parse_exponent(token.substr(exponent_at + 1));
+    const std::optional<std::int64_t> read = parse_exponent(token.substr(exponent_at + 1));
+    if (!read) return std::string(written);
+    exponent = *read;
     token = token.substr(0, exponent_at);
   }
   const std::size_t point = token.find('.');

@@ -7,7 +7,7 @@
 namespace govlog {
 
 /// One text for all spellings of a number: `0`, or sign, digits without zeros at either end, `e` and the exponent of the last digit. 1, 1.0 and 10e-1 give `1e0`; -0 gives `0`.
-/// `token` is a JSON number of at most 1,000 characters and 9 digits of exponent (codec/canonical.h). O(n).
+/// An exponent of more than 9 digits is not reckoned with: such a `token` is its own text. O(n).
 std::string normal_number(std::string_view token);
 
 /// Whether two number tokens have the same value. O(n).

@@ -175,7 +175,29 @@ TEST_SUITE("backup_command") {
               .err.find("unsupported_format") != std::string::npos);
     CHECK(shell.run("govlog --db a restore lines").exit_code == 2);
     CHECK(shell.run("govlog --db d restore nowhere").exit_code == 8);
+    CHECK(contains(shell.run("sed '3s/:/: /' lines | govlog --db d restore -").err, "written in another way"));
+    CHECK(contains(shell.run("sed '3s/\"version\":3,//' lines | govlog --db d restore -").err, "version is missing"));
+    CHECK(
+        contains(shell.run("sed '3s/\"position\":3/\"position\":-3/' lines | govlog --db d restore -").err, "position is -3"));
     CHECK(shell.run("govlog --db d restore lines && govlog --db d verify").exit_code == 0);
+  }
+
+  TEST_CASE("the limits of an append are none of a restore's") {
+    const Shell shell;
+    std::string deep;
+    for (int i = 0; i < 900; ++i) deep += R"({"a":)";
+    deep += std::string(2000, '7') + "e123456789012" + std::string(900, '}');
+    append_notes(shell, 1);
+    shell.write("deep", deep);
+    REQUIRE(shell.run(R"(govlog export | sed "s/\"data\":{[^}]*}/\"data\":$(cat deep)/" > line)").exit_code == 0);
+    CHECK(contains(shell.run("cat line").out, R"("data":{"a":{"a":)"));
+    CHECK(shell.run("govlog --db other import line").exit_code == 2);
+    CHECK(shell.run("govlog --db d restore line && govlog --db d verify && govlog --db d export | cmp - line").exit_code == 0);
+    CHECK(contains(shell.run("govlog --db d --json replay n").out, "7e123456789012}}}"));
+    CHECK(shell
+              .run("govlog --db d rebuild && govlog --db d backup kept && govlog --db e restore kept && "
+                   "govlog --db e export | cmp - line")
+              .exit_code == 0);
   }
 }
 

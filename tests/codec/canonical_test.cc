@@ -186,6 +186,8 @@ TEST_SUITE("canonical") {
     CHECK(canonical("1e123456789") == "1e123456789");
     CHECK(canonical("1e1234567890") == "! a number has more than 9 digits in its exponent (at byte 0)");
     CHECK(canonical("1E-0000000001").starts_with("! "));
+    const std::string longer = std::string(1001, '1') + "e1234567890";
+    CHECK(canonicalize(longer, 1, {.characters_max = 2000, .exponent_digits_max = 10}).value() == longer);
   }
 
   TEST_CASE("malformed strings are refused") {

@@ -122,6 +122,7 @@ TEST_SUITE("json_number") {
     for (const std::string_view token : {"0", "-0", "0.000", "0e999999999", "-0.0e-5"}) CHECK(normal_number(token) == "0");
     CHECK(normal_number("-120.50") == "-1205e-1");
     CHECK(normal_number("0.0012") == "12e-4");
+    CHECK(normal_number("10e12345678901") == "10e12345678901");
   }
 
   TEST_CASE("numbers that differ have different texts") {
