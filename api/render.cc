@@ -150,6 +150,8 @@ void append_detail(ObjectWriter& object, const Detail& detail) {
     object.text(detail.name, std::string_view(as_utf8(*text)));
   } else if (const auto* number = std::get_if<std::uint64_t>(&detail.value)) {
     object.number(detail.name, *number);
+  } else if (std::holds_alternative<std::nullptr_t>(detail.value)) {
+    object.number(detail.name, std::nullopt);
   } else {
     append_array(object.begin(detail.name), std::get<std::vector<std::string>>(detail.value),
                  [](std::string& out, const std::string& item) { append_json_string(out, as_utf8(item)); });

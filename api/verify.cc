@@ -6,6 +6,7 @@
 #include "api/run.h"
 #include "codec/hash.h"
 #include "codec/json_escape.h"
+#include "codec/time.h"
 #include "engine/directory.h"
 #include "engine/store_copy.h"
 #include "engine/temporary_directory.h"
@@ -103,6 +104,11 @@ Result<std::string> run_verify(const ReadView& view, Timestamp now, const Argume
 
 Result<std::string> run_verify_unopened(const StoreOptions& store, const Arguments& arguments, const ReadWatch& watch) {
   VerifyOptions options = GOVLOG_TRY(verify_options(arguments, watch));
+  const std::string known = argument(arguments, "known_at").value_or("");
+  if (known.find_first_not_of("0123456789") != std::string::npos) {  // else a position, which nobody can judge here
+    const auto time = parse_time_parameter(known, system_clock_now());
+    if (!time.ok()) return argument_error("known_at", fmt::format("known_at: {}", time.error().message));
+  }
   return render_verify(GOVLOG_TRY(verify_in_place(store, std::move(options))));
 }
 

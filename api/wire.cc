@@ -36,6 +36,7 @@ Code code_of(std::string_view name) {
 
 std::optional<DetailValue> detail_value(std::string_view token) {
   if (json_kind(token) == JsonKind::kString) return json_unescape(token);
+  if (json_kind(token) == JsonKind::kNull) return nullptr;
   if (json_kind(token) == JsonKind::kNumber) {
     const auto number = parse_digits(token, std::numeric_limits<std::uint64_t>::max());
     if (number) return *number;

@@ -1,6 +1,7 @@
 #pragma once
 // What can go wrong, in the contract's words: one table of codes, each with its CLI exit and HTTP status.
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -38,8 +39,8 @@ struct CodeInfo {
 
 const CodeInfo& code_info(Code code);
 
-/// A member of `error.details`: a text, a number, or a list of texts.
-using DetailValue = std::variant<std::string, std::uint64_t, std::vector<std::string>>;
+/// A member of `error.details`: a text, a number, a list of texts, or null for what nobody knows.
+using DetailValue = std::variant<std::string, std::uint64_t, std::vector<std::string>, std::nullptr_t>;
 
 struct Detail {
   std::string name;

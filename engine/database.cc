@@ -14,6 +14,7 @@
 #include <rocksdb/write_buffer_manager.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <fstream>
 #include <string>
 #include <system_error>
@@ -161,10 +162,23 @@ Status try_threads(rocksdb::Env& env) {
   return Ok{};
 }
 
+/// What `status` says, shorter where a table file is not there: RocksDB tells that under a former ending of such files, or twice.
+std::string reason_of(const rocksdb::Status& status) {
+  const std::string text = status.ToString();
+  constexpr std::string_view kDigits = "0123456789";
+  for (const std::string_view ending : {".ldb", ".sst"}) {
+    const std::size_t end = text.rfind(ending);
+    if (end == std::string::npos || !text.contains(std::generic_category().message(ENOENT))) continue;
+    const std::size_t begin = text.find_last_not_of(kDigits, end - 1) + 1;
+    return fmt::format("the table file db/{}.sst is missing", text.substr(begin, end - begin));
+  }
+  return text;
+}
+
 }  // namespace
 
 Error to_error(const rocksdb::Status& status, std::string_view doing) {
-  const std::string text = fmt::format("{}: {}", doing, status.ToString());
+  const std::string text = fmt::format("{}: {}", doing, reason_of(status));
   if ((status.IsIOError() || status.IsInvalidArgument()) && text.contains("Permission denied"))
     return {Code::kForbidden, text, {}};
   if (tells_shortage(text)) return {Code::kIoError, text, {}};  // RocksDB tells it in several codes

@@ -112,10 +112,13 @@ class Rebuild {
   explicit Rebuild(const RebuildOptions& options) : options_(options), place_(options.store.directory) {}
 
   Result<RebuildReport> run() {
-    head_ = GOVLOG_TRY(HeadFile::read(directory() / "HEAD", options_.store.env));
+    auto head = HeadFile::read(directory() / "HEAD", options_.store.env);
+    if (!head.ok() && head.error().code != Code::kCorruption) return head.take_error();
     kept_ = GOVLOG_TRY(
         Database::open(directory() / "db", options_.check_only ? OpenMode::kReadOnly : OpenMode::kReadLog, options_.store.env));
-    GOVLOG_TRY(check_store_id(*kept_, head_.store_id));
+    if (!head.ok()) return without_head(head.take_error());
+    head_ = head.take();
+    if (Status own = check_store_id(*kept_, head_.store_id); !own.ok()) return without_head(own.take_error());
     report_.events = GOVLOG_TRY(last_of_log(*kept_, head_));
     GOVLOG_TRY(check_room(options_.store, table_bytes(directory() / "db"), "a second database"));
     GOVLOG_TRY(place_.begin());
@@ -128,6 +131,12 @@ class Rebuild {
 
  private:
   const std::filesystem::path& directory() const { return options_.store.directory; }
+
+  /// Nothing tells then whether the log is all that was acknowledged: which position it goes on from is all there is to say.
+  Error without_head(const Error& error) const {
+    const auto last = last_of_log(*kept_, {});
+    return last.ok() ? damage_error({*last + 1, 0}, error.message) : last.error();
+  }
 
   Result<Replayed> write_anew() {
     ReplayOptions replay_options{.last = report_.events, .scratch = place_.scratch()};

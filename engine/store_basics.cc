@@ -16,8 +16,8 @@ std::string describe(const Damage& damage) {
 }
 
 Error damage_error(const Damage& damage, std::string message) {
-  Error error = Error{Code::kCorruption, std::move(message), {}}.with("from", damage.from);
-  return damage.to == 0 ? error : std::move(error).with("to", damage.to);
+  const DetailValue to = damage.to == 0 ? DetailValue(nullptr) : DetailValue(damage.to);
+  return Error{Code::kCorruption, std::move(message), {}}.with("from", damage.from).with("to", to);
 }
 
 Error damage_error(const Damage& damage) {

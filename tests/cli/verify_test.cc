@@ -59,8 +59,13 @@ TEST_SUITE("verify_command") {
     REQUIRE(shell.run("rm $(ls -S store/db/*.sst | head -1)").exit_code == 0);
     const Ran ran = shell.run("govlog verify --json");
     CHECK(ran.exit_code == 7);
-    CHECK(contains(ran.out, R"({"ok":false,"events":200)"));
-    CHECK(contains(ran.out, ".sst"));
+    CHECK(contains(ran.out, R"({"ok":false,"events":0,"root":"e3b0c442)"));  // none of them was read
+    CHECK(contains(ran.out, "the table file db/0"));
+    CHECK(contains(ran.out, ".sst is missing"));
+    CHECK(contains(shell.run("govlog verify --json --expect-root 1:" + std::string(64, '0')).out, "was not compared"));
+    CHECK(shell.run("govlog verify --known-at 12").exit_code == 7);
+    for (const std::string bad : {"--known-at soon", "--since none", "--expect-root 1"})
+      CHECK(shell.run("govlog verify " + bad).exit_code == 2);
   }
 
   TEST_CASE("the root is that of the events which it names, wherever it began") {
@@ -105,7 +110,14 @@ TEST_SUITE("verify_command") {
     CHECK(contains(verified.out, "belongs to another store"));
     CHECK(contains(shell.run("govlog --db mixed --json stats").out, R"("damaged":{"from":2,"to":null}})"));
     CHECK(shell.run("govlog --db mixed export 2>/dev/null").out == shell.run("govlog export").out);
-    CHECK(shell.run("govlog --db mixed adr new C --title T").exit_code == 7);
+    for (const std::string head : {"other/HEAD", "/dev/null"}) {
+      REQUIRE(shell.run("cp " + head + " mixed/HEAD").exit_code == 0);
+      for (const std::string write : {"adr new C --title T", "rebuild", "rebuild --check"}) {
+        const Ran refused = shell.run("govlog --db mixed --json " + write);
+        CHECK(refused.exit_code == 7);
+        CHECK_MESSAGE(contains(refused.err, R"("details":{"from":2,"to":null}})"), refused.err);
+      }
+    }
   }
 
   TEST_CASE("one that is interrupted leaves no copy behind, and what one that was killed left goes with the next append") {
