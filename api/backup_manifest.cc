@@ -161,6 +161,9 @@ Result<BackupManifest> read_manifest(const std::filesystem::path& directory) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe in its place must not keep us
   if (file < 0) {
     const int error = errno;
+    std::error_code unseen;
+    if (error == ENOENT && !std::filesystem::exists(directory, unseen))
+      return Error{Code::kNotFound, fmt::format("there is no directory {}, so no backup", directory.string()), {}};
     if (error == ENOENT || error == ENOTDIR)
       return Error{Code::kNotFound, fmt::format("{} holds no backup", directory.string()), {}};
     return system_error(error, fmt::format("reading {}", path.string()));

@@ -15,6 +15,10 @@ namespace {
 
 bool is_flag(std::string_view word) { return word.size() > 1 && word[0] == '-'; }
 
+bool is_negative_number(std::string_view word) {
+  return is_flag(word) && word.find_first_not_of("0123456789", 1) == std::string_view::npos;
+}
+
 // `--limit=5` is the flag `--limit`.
 std::string_view flag_name(std::string_view word) { return word.substr(0, word.find('=')); }
 
@@ -180,6 +184,10 @@ Result<std::vector<std::string>> to_places(const Line& line) {
       continue;
     }
     const Flag* flag = flag_called(line.flags, word);
+    if (flag == nullptr && is_negative_number(word)) {  // for the argument to refuse, or not
+      places.push_back(fmt::format("@{}", rest[k]));
+      continue;
+    }
     if (flag == nullptr) return unknown_flag(word, &line.command, line.flags);
     const std::string name(flag_name(word));
     const bool has_value = name.size() < word.size();

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -36,6 +37,16 @@ Result<std::string> read_small_text(const std::string& path, std::string_view pa
     return argument_error(parameter, fmt::format("{} is over {} bytes, so it is none", visible(path), kBytesMax));
   text.resize(size);
   return text;
+}
+
+Result<SigningKey> read_signing_key(const std::string& path) {
+  auto key = parse_signing_key(GOVLOG_TRY(read_small_text(path, "sign")));
+  if (!key.ok()) return key.take_error().with("parameter", "sign");
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && (status.st_mode & (S_IRGRP | S_IROTH)) != 0)
+    note(fmt::format("govlog: others may read the private key {}: whoever has it signs as you do; chmod 600 keeps it to you",
+                     visible(path)));
+  return key;
 }
 
 Status write_new_file(const std::string& path, std::string_view text, bool secret) {

@@ -11,6 +11,10 @@ namespace govlog {
 /// The text of a small file. kInvalidArgument with `details.parameter` where it is over 64 KiB, kForbidden, kIoError where it cannot be read.
 Result<std::string> read_small_text(const std::string& path, std::string_view parameter);
 
+/// The private key that `keygen` made in `path`. Notes on stderr where others than its owner may read it. As read_small_text, and
+/// kInvalidArgument with `details.parameter` sign where it is none.
+Result<SigningKey> read_signing_key(const std::string& path);
+
 /// Makes `path`, which must not be there, with `text`, readable by its owner alone where `secret`. Durable. kInvalidArgument where it is there.
 Status write_new_file(const std::string& path, std::string_view text, bool secret);
 

@@ -15,12 +15,10 @@ CommandResult run_evidence_command(Session& session) {
   options.change_request = session.argument("change_request").value_or("");
   if (options.change_request.starts_with(kPrefix)) options.change_request.erase(0, kPrefix.size());
   options.out = session.argument("out").value_or("");
+  if (options.out == "-")
+    return argument_error("out", "--out is a file, and - is none: evidence is not written to standard output");
   options.verifier = proof_verifier();
-  if (const auto file = session.argument("sign")) {
-    auto key = parse_signing_key(GOVLOG_TRY(read_small_text(*file, "sign")));
-    if (!key.ok()) return key.take_error().with("parameter", "sign");
-    options.key = key.take();
-  }
+  if (const auto file = session.argument("sign")) options.key = GOVLOG_TRY(read_signing_key(*file));
   const std::unique_ptr<Executor> store = GOVLOG_TRY(shared_store(session, StoreUse::kOnce));
   const EvidenceReport report = GOVLOG_TRY(write_evidence(*store, options));
   if (session.json())

@@ -40,8 +40,7 @@ CommandResult run_keygen_command(Session& session) {
 CommandResult run_root_command(Session& session) {
   const auto file = session.argument("sign");
   if (!file) return run_read_command(session);
-  auto key = parse_signing_key(GOVLOG_TRY(read_small_text(*file, "sign")));
-  if (!key.ok()) return key.take_error().with("parameter", "sign");
+  const SigningKey key = GOVLOG_TRY(read_signing_key(*file));
   Arguments arguments = session.invocation.arguments;
   arguments.erase("sign");
   const Operation& operation = *session.invocation.command->operation;
@@ -54,7 +53,7 @@ CommandResult run_root_command(Session& session) {
   const auto size = parse_digits(json_member(answer, "size").value_or(""), kPositionMax);
   const auto root = parse_hash(json_unescape(json_member(answer, "root").value_or("")));
   if (!size || !root) return Error{Code::kInternal, "the store does not tell a root", {}};
-  const std::string signed_note = sign_checkpoint(*key, *size, *root);
+  const std::string signed_note = sign_checkpoint(key, *size, *root);
   if (!session.json()) {
     session.out.write(signed_note);
     return 0;

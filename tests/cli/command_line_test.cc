@@ -82,6 +82,7 @@ TEST_SUITE("command_line") {
           "--color is alwys, it is one of: auto, always, never; did you mean always?");
     CHECK(refusal({"timeline", "--durability=async"}) ==
           "unknown flag --durability of timeline; `govlog help timeline` lists them");
+    CHECK(refusal({"timeline", "-1x"}) == "unknown flag -1x of timeline; `govlog help timeline` lists them");
     CHECK(refusal({"--limit", "3", "timeline"}) ==
           "unknown flag --limit before the command; flags of a command stand after it");
   }

@@ -35,6 +35,7 @@ TEST_SUITE("evidence_command") {
     CHECK(shell.run("govlog evidence CR-1").exit_code == 2);
     CHECK(shell.run("govlog --db none evidence CR-1 --out x.zip").exit_code == 3);
     CHECK(shell.run("govlog evidence CR-1 --out ''").exit_code == 2);
+    CHECK(shell.run("govlog evidence CR-1 --out -").exit_code == 2);
     CHECK(shell.run("ls").out.find("x.zip") == std::string::npos);
   }
 

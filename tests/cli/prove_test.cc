@@ -25,6 +25,16 @@ TEST_SUITE("prove_command") {
     CHECK(contains(changed.out, "0 hold, 6 do not\n"));
   }
 
+  TEST_CASE("a position is judged as a position, also one below zero") {
+    const Shell shell;
+    REQUIRE(shell.run("govlog adr new A --title T").exit_code == 0);
+    for (const std::string position : {"-1", "0", "2"}) {
+      const Ran ran = shell.run("govlog --json prove " + position);
+      CHECK(ran.exit_code == 2);
+      CHECK_MESSAGE(contains(ran.err, R"("parameter":"position")"), ran.err);
+    }
+  }
+
   TEST_CASE("a stranger's verifier vouches for no line that it has not seen proved") {
     const Shell shell;
     for (int i = 0; i < 3; ++i) REQUIRE(shell.run("govlog adr new A" + std::to_string(i) + " --title T").exit_code == 0);

@@ -10,6 +10,8 @@ TEST_SUITE("sign_command") {
     REQUIRE(shell.run("govlog adr new A --title T && govlog keygen example.org/log key").exit_code == 0);
     CHECK(shell.run("stat -c %a key").out == "600\n");
     CHECK(shell.run("cat key.pub").out.starts_with("example.org/log+"));
+    CHECK(shell.run("govlog root --sign key").err.empty());
+    CHECK(contains(shell.run("cp key shown; chmod 644 shown; govlog root --sign shown").err, "others may read"));
     const Ran note = shell.run("govlog root --sign key | tee note");
     CHECK(note.out.starts_with("example.org/log\n1\n"));
     CHECK(contains(shell.run("govlog --json root --sign key").out, R"("log_position":1,"checkpoint":"example.org/log\n1\n)"));
