@@ -132,7 +132,7 @@ class Backup {
 
   Status add(Position last) {
     const Position first = manifest_.tree.size() + 1;
-    BackupSegment segment{fmt::format("{:06}.ndjson.zst", manifest_.segments.size() + 1), first, last, 0};
+    BackupSegment segment{segment_file(manifest_.segments.size()), first, last, 0};
     if (first <= last) {
       segment.bytes = GOVLOG_TRY(write_segment(segment));
       manifest_.segments.push_back(segment);
@@ -208,15 +208,19 @@ Result<BackupCheck> check_backup(const std::filesystem::path& directory,
   check.manifest = GOVLOG_TRY(read_manifest(directory));
   MerkleFrontier tree;
   auto point = check.manifest.backups.begin();
+  const auto judge_points = [&] {  // those of as many events as were read
+    for (; point != check.manifest.backups.end() && point->position == tree.size(); ++point) {
+      if (point->root != tree.root())
+        check.problems.push_back(fmt::format("backup {}: its events have the root {}, not {}", point->id,
+                                             format_hash(tree.root()), format_hash(point->root)));
+    }
+  };
+  judge_points();
   const Status read = read_backup(
       directory, check.manifest, kPositionMax,
-      [&](const EventView& event, std::string_view line) -> Status {
+      [&](const EventView&, std::string_view line) -> Status {
         tree.append(leaf_hash(line));
-        for (; point != check.manifest.backups.end() && point->position == event.position; ++point) {
-          if (point->root != tree.root())
-            check.problems.push_back(fmt::format("backup {}: its events have the root {}, not {}", point->id,
-                                                 format_hash(tree.root()), format_hash(point->root)));
-        }
+        judge_points();
         return Ok{};
       },
       progress);

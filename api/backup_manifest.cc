@@ -70,8 +70,9 @@ class Reader {
 
 bool is_sound(const BackupManifest& manifest) {
   Position last = 0;
-  for (const BackupSegment& segment : manifest.segments) {
-    if (segment.from != last + 1 || segment.to < segment.from || segment.file.find('/') != std::string::npos) return false;
+  for (std::size_t i = 0; i < manifest.segments.size(); ++i) {
+    const BackupSegment& segment = manifest.segments[i];
+    if (segment.from != last + 1 || segment.to < segment.from || segment.file != segment_file(i)) return false;
     last = segment.to;
   }
   if (manifest.tree.size() != last) return false;
@@ -97,6 +98,8 @@ void append_segment(std::string& out, const BackupSegment& segment) {
 }
 
 }  // namespace
+
+std::string segment_file(std::size_t index) { return fmt::format("{:06}.ndjson.zst", index + 1); }
 
 Result<BackupManifest> parse_manifest(std::string_view text) {
   const std::size_t at = text.rfind(kSumBefore);

@@ -38,6 +38,9 @@ struct BackupManifest {
 
 inline constexpr std::string_view kManifestName = "backup.json";
 
+/// The name of a backup's segment, by its place among them, from 0.
+std::string segment_file(std::size_t index);
+
 /// kCorruption where the text is not what render_manifest gives of sound content; kUnsupportedFormat of a later version.
 Result<BackupManifest> parse_manifest(std::string_view text);
 

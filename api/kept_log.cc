@@ -46,7 +46,8 @@ Status read_segment(const std::filesystem::path& directory, const BackupSegment&
                                      progress);
   if (!read.ok()) {
     Error error = read.error();
-    if (error.code == Code::kCorruption) error.message = fmt::format("{}: {}", segment.file, error.message);
+    if (error.code == Code::kCorruption || error.code == Code::kUnsupportedFormat)
+      error.message = fmt::format("{}: {}", segment.file, error.message);
     return error;
   }
   if (seen == segment.to) return Ok{};

@@ -27,8 +27,8 @@ class Restoration::Impl {
     }
     if (!fresh_.empty()) std::filesystem::remove_all(fresh_, ignored);
     if (is_store) return;
-    std::filesystem::remove(directory / "lock",
-                            ignored);  // held by us: who waits for it finds that it is gone, and makes another
+    // Held by us: who waits for it finds that it is gone, and makes another. One in which something stands is somebody's.
+    if (std::filesystem::file_size(directory / "lock", ignored) == 0) std::filesystem::remove(directory / "lock", ignored);
     if (made_) std::filesystem::remove(directory, ignored);  // where nobody has put something there
   }
 

@@ -58,6 +58,8 @@ TEST_SUITE("backup_command") {
     CHECK(shell.run("govlog --db new restore kept --expect-root 2:" + std::string(64, '0')).exit_code == 7);
     CHECK(shell.run("ls -A keys empty; ls store").out == "empty:\n\nkeys:\nmine\nFORMAT\nHEAD\ndb\nlock\n");
     CHECK(shell.run("ls -d new").exit_code != 0);
+    CHECK(shell.run("mkdir theirs; echo words > theirs/lock; govlog --db theirs restore /etc/passwd").exit_code == 7);
+    CHECK(shell.run("cat theirs/lock").out == "words\n");
   }
 
   TEST_CASE("damage to a backup is noticed, and nothing is restored from it") {
@@ -94,6 +96,36 @@ TEST_SUITE("backup_command") {
     CHECK(contains(restored.err, "that of backup 1"));
     CHECK(shell.run("test -e other/FORMAT").exit_code != 0);
     CHECK(shell.run("govlog --db other restore kept --backup 2").exit_code == 0);
+  }
+
+  TEST_CASE("a point of an empty log hides none of those after it") {
+    const Shell shell;
+    REQUIRE(shell.run("govlog restore - < /dev/null && govlog backup kept").exit_code == 0);
+    for (int i = 0; i < 2; ++i) {
+      append_notes(shell, 2);
+      REQUIRE(shell.run("govlog backup kept && govlog backup kept --verify").exit_code == 0);
+    }
+    const BackupManifest sound = read_manifest(shell.directory() / "kept").value();
+    REQUIRE(sound.backups.size() == 3);
+    for (const std::size_t wrong : {0, 1}) {
+      BackupManifest manifest = sound;
+      manifest.backups[wrong].root = Hash{};
+      shell.write("kept/backup.json", render_manifest(manifest));
+      CHECK(contains(shell.run("govlog --json backup kept --verify").out, "its events have the root"));
+    }
+  }
+
+  TEST_CASE("a manifest that gives a segment another's name is not followed") {
+    const Shell shell;
+    append_notes(shell, 3);
+    REQUIRE(shell.run("govlog backup kept").exit_code == 0);
+    BackupManifest manifest = read_manifest(shell.directory() / "kept").value();
+    manifest.segments[0].file = "000002.ndjson.zst";
+    shell.write("kept/backup.json", render_manifest(manifest));
+    append_notes(shell, 3);
+    REQUIRE(shell.run("mv kept/000001.ndjson.zst kept/000002.ndjson.zst; cp kept/000002.ndjson.zst before").exit_code == 0);
+    CHECK(shell.run("govlog backup kept").exit_code == 7);
+    CHECK(shell.run("cmp kept/000002.ndjson.zst before").exit_code == 0);
   }
 
   TEST_CASE("a backup that has lost its manifest, or a segment, is not written to") {
@@ -180,6 +212,22 @@ TEST_SUITE("backup_command") {
     CHECK(
         contains(shell.run("sed '3s/\"position\":3/\"position\":-3/' lines | govlog --db d restore -").err, "position is -3"));
     CHECK(shell.run("govlog --db d restore lines && govlog --db d verify").exit_code == 0);
+  }
+
+  TEST_CASE("of two backups into one place at once each is made, or told to wait") {
+    const Shell shell;
+    append_notes(shell, 50);
+    for (int i = 0; i < 5; ++i) {
+      const Ran both = shell.run("govlog backup kept > one & govlog adr new A" + std::to_string(i) +
+                                 " --title T > made & govlog backup kept > other; a=$?; wait %1; b=$?; wait %2; "
+                                 "echo $((a < b ? a : b)) $((a < b ? b : a)) $?");
+      const bool both_made = both.out == "0 0 0\n";
+      CHECK_MESSAGE((both_made || (both.out == "0 6 0\n" && contains(both.err, "another backup into kept is running"))),
+                    (both.out + both.err));
+      CHECK(shell.run("govlog backup kept --verify").exit_code == 0);
+    }
+    CHECK(shell.run("govlog backup kept && govlog --db again restore kept").exit_code == 0);
+    CHECK(root(shell, "again") == root(shell, "store"));
   }
 
   TEST_CASE("the limits of an append are none of a restore's") {
