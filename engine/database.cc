@@ -170,7 +170,7 @@ std::string reason_of(const rocksdb::Status& status) {
     const std::size_t end = text.rfind(ending);
     if (end == std::string::npos || !text.contains(std::generic_category().message(ENOENT))) continue;
     const std::size_t begin = text.find_last_not_of(kDigits, end - 1) + 1;
-    return fmt::format("the table file db/{}.sst is missing", text.substr(begin, end - begin));
+    return fmt::format("the table file db/{}.sst, of which its MANIFEST tells, is missing", text.substr(begin, end - begin));
   }
   return text;
 }

@@ -60,11 +60,13 @@ Status check_format(const std::filesystem::path& directory) {
   const bool valid = text.starts_with(kFormatPrefix) && status == std::errc{} &&
                      std::string_view(end, static_cast<std::size_t>(last - end)) == "\n";
   if (!valid || format == 0) {
-    return Error{Code::kCorruption,
-                 fmt::format("the file FORMAT in {} does not say \"{}N\"; a store of this govlog says {} there, and nothing "
-                             "else of it was looked at",
-                             directory.string(), kFormatPrefix, kFormatVersion),
-                 {}};
+    return Error{
+        Code::kCorruption,
+        fmt::format(
+            "the file FORMAT in {} does not say \"{}N\", alone on a line; a store of this govlog says {} there, and nothing "
+            "else of it was looked at",
+            directory.string(), kFormatPrefix, kFormatVersion),
+        {}};
   }
   if (format > kFormatVersion) {
     return Error{Code::kUnsupportedFormat,
@@ -113,12 +115,26 @@ Result<Presence> look_without_format(const std::filesystem::path& directory) {
   if (std::filesystem::exists(directory / kFreshName / "FORMAT", error)) return Presence::kAbsent;
   const auto content = HeadFile::read(directory / "HEAD", nullptr);
   if (head ? !content.ok() || content->position > 0 : database) {
-    return Error{Code::kCorruption, fmt::format("the file FORMAT is missing in {}", directory.string()), {}};
+    return Error{
+        Code::kCorruption,
+        fmt::format("the file FORMAT is missing in {}; in a store of this govlog it says \"{}{}\", and nothing else of "
+                    "it was looked at",
+                    directory.string(), kFormatPrefix, kFormatVersion),
+        {}};
   }
   return Presence::kAbsent;
 }
 
 }  // namespace
+
+std::filesystem::path store_around(const std::filesystem::path& path) {
+  std::error_code error;
+  const std::filesystem::path whole = std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
+  for (std::filesystem::path above = whole.parent_path(); above != above.root_path(); above = above.parent_path()) {
+    if (std::filesystem::exists(above / "FORMAT", error) && std::filesystem::exists(above / "db", error)) return above;
+  }
+  return {};
+}
 
 Result<Presence> look_at_directory(const std::filesystem::path& directory) {
   struct stat info {};

@@ -16,6 +16,9 @@ enum class Presence : std::uint8_t {
   kStore,
 };
 
+/// The directory of the store in which `path` lies, at any depth; empty where it lies in none that can be seen.
+std::filesystem::path store_around(const std::filesystem::path& path);
+
 /// What lies at `directory`. kInvalidArgument where it is a file or a directory of something else, kUnsupportedFormat where a later version
 /// of Govlog made it (names both versions), kCorruption where FORMAT does not decode, kForbidden.
 Result<Presence> look_at_directory(const std::filesystem::path& directory);

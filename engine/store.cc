@@ -219,9 +219,11 @@ void Store::Impl::run(AppendRequest& request) {
 
 void Store::Impl::poison(const AppendGroup& group, const Error& error) {
   poisoned_ = Error{
-      error.code == Code::kInternal ? Code::kInternal : Code::kIoError,
-      fmt::format("{}; whether the append was kept shows when the store is opened again: send it again then with the same id",
-                  error.message),
+      error.code == Code::kInternal || error.code == Code::kCorruption ? error.code : Code::kIoError,
+      fmt::format(
+          "{}; whether the append was kept shows when the store is opened again: send it again then with the same id{}",
+          error.message,
+          error.code == Code::kCorruption ? "; `govlog verify` tells what is damaged, and `govlog rebuild` may mend it" : ""),
       {}}.with("outcome", "unknown");
   refuse(group, *poisoned_);
 }
@@ -280,7 +282,10 @@ void Store::Impl::run_group(const AppendGroup& group) {
     if (!graph_ && needed) graph_ = GOVLOG_TRY(keeper_->open_and_take(view_.load()));
     return graph_;
   });
-  if (status.ok()) status = commit(wants_sync);
+  if (status.ok()) {
+    status = commit(wants_sync);
+    if (!status.ok()) status = Error{Code::kIoError, status.error().message, {}};  // whatever RocksDB calls it
+  }
   if (!status.ok()) return poison(group, status.error());
   publish();
   status = note_head();  // after that: who is woken by a write of HEAD finds what it tells of

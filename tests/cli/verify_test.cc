@@ -61,11 +61,24 @@ TEST_SUITE("verify_command") {
     CHECK(ran.exit_code == 7);
     CHECK(contains(ran.out, R"({"ok":false,"events":0,"root":"e3b0c442)"));  // none of them was read
     CHECK(contains(ran.out, "the table file db/0"));
-    CHECK(contains(ran.out, ".sst is missing"));
+    CHECK(contains(ran.out, ".sst, of which its MANIFEST tells, is missing"));
     CHECK(contains(shell.run("govlog verify --json --expect-root 1:" + std::string(64, '0')).out, "was not compared"));
     CHECK(shell.run("govlog verify --known-at 12").exit_code == 7);
     for (const std::string bad : {"--known-at soon", "--since none", "--expect-root 1"})
       CHECK(shell.run("govlog verify " + bad).exit_code == 2);
+  }
+
+  TEST_CASE("an append that meets damage says corruption, not that the disk failed") {
+    const Shell shell;
+    append_notes(shell, 100);
+    REQUIRE(shell.run("govlog cr new CR-1 --title T --impacts E && govlog rebuild").exit_code == 0);
+    const Ran ran = shell.run(
+        "for f in store/db/*.sst; do rm -rf x; cp -r store x; t=x/db/${f##*/}; "
+        "printf '\\377\\377' | dd of=$t bs=1 seek=$(($(stat -c %s $t) / 4)) conv=notrunc 2>/dev/null; "
+        "govlog --db x --json cr new CR-2 --title T --impacts E; echo $?; done");
+    CHECK(contains(ran.out, "\n7\n"));
+    CHECK_FALSE(contains(ran.out, "\n8\n"));
+    CHECK_FALSE(contains(ran.err, "io_error"));
   }
 
   TEST_CASE("the root is that of the events which it names, wherever it began") {
