@@ -10,4 +10,10 @@ void add_damage(std::string& answer, const Damage& damage) {
   answer += fmt::format(R"(,"damaged":{{"from":{},"to":{}}}}})", damage.from, to);
 }
 
+Error beside_damage(Error error, const Damage& damage) {
+  if (error.code != Code::kNotFound && error.code != Code::kInvalidArgument) return error;
+  error.message += fmt::format("; the store {}", describe(damage));
+  return error;
+}
+
 }  // namespace govlog

@@ -192,11 +192,12 @@ Result<std::string> run_operation(const Operation& operation, const Store& store
   const Arguments arguments = GOVLOG_TRY(with_first_page(operation.name, given));
   GOVLOG_TRY(check_arguments(operation.parameters, arguments));
   const ReadView view = store.read();
-  std::string answer = GOVLOG_TRY(operation.run_watched != nullptr ? operation.run_watched(view, store.now(), arguments, watch)
-                                                                   : operation.run(view, store.now(), arguments));
+  Result<std::string> answer = operation.run_watched != nullptr ? operation.run_watched(view, store.now(), arguments, watch)
+                                                                : operation.run(view, store.now(), arguments);
   const auto damage = store.damage();
-  if (!damage || asks_for_picture(arguments)) return answer;
-  add_damage(answer, *damage);
+  if (!damage) return answer;
+  if (!answer.ok()) return beside_damage(answer.take_error(), *damage);
+  if (!asks_for_picture(arguments)) add_damage(*answer, *damage);
   return answer;
 }
 

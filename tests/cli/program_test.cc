@@ -300,6 +300,7 @@ TEST_SUITE("program") {
     CHECK(contains(read.out, "\"damaged\":{\"from\":2,\"to\":2}}"));
     CHECK(contains(read.err, "{\"error\":{\"code\":\"corruption\""));
     CHECK(shell.run("govlog --db less export >left; code=$?; wc -l <left; exit $code").exit_code == 7);
+    CHECK(contains(shell.run("govlog --db less event 2").err, "has lost the events at positions 2 to 2"));
     CHECK(shell.run("govlog --db less adr new B --title T").exit_code == 7);
     CHECK(shell.run("govlog --db less adr status nothing accepted").exit_code == 7);  // what is not found may be what was lost
     CHECK(shell.run("echo rubbish | govlog --db less append").exit_code == 7);
