@@ -3,6 +3,7 @@
 #include "api/arguments.h"
 #include "base/system_error.h"
 #include "cli/output.h"
+#include "engine/directory.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -49,7 +50,15 @@ Result<SigningKey> read_signing_key(const std::string& path) {
   return key;
 }
 
+Status check_outside_stores(const std::string& path, std::string_view parameter) {
+  const std::string store = store_around(path).string();
+  if (store.empty()) return Ok{};
+  return argument_error(parameter, fmt::format("{} lies in the store {}, where only its own files belong: choose another place",
+                                               visible(path), visible(store)));
+}
+
 Status write_new_file(const std::string& path, std::string_view text, bool secret) {
+  GOVLOG_TRY(check_outside_stores(path, "file"));
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, secret ? 0600 : 0644);
   if (file < 0 && errno == EEXIST)
     return argument_error("file", fmt::format("{} is there already, and a key is never overwritten", visible(path)));

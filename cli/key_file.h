@@ -15,7 +15,10 @@ Result<std::string> read_small_text(const std::string& path, std::string_view pa
 /// kInvalidArgument with `details.parameter` sign where it is none.
 Result<SigningKey> read_signing_key(const std::string& path);
 
-/// Makes `path`, which must not be there, with `text`, readable by its owner alone where `secret`. Durable. kInvalidArgument where it is there.
+/// kInvalidArgument with `details.parameter` where `path` lies in a store, whose files come and go.
+Status check_outside_stores(const std::string& path, std::string_view parameter);
+
+/// Makes `path`, which must not be there, with `text`, readable by its owner alone where `secret`. Durable. kInvalidArgument where it is there, or in a store.
 Status write_new_file(const std::string& path, std::string_view text, bool secret);
 
 }  // namespace govlog

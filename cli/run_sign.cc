@@ -47,7 +47,8 @@ CommandResult run_root_command(Session& session) {
   GOVLOG_TRY(check_arguments(operation.parameters, arguments));
   const ReadReply reply = GOVLOG_TRY(shared_store(session, StoreUse::kOnce))->read(operation, arguments);
   if (!reply.answer.ok()) return reply.answer.error();
-  if (reply.damage) return finish_read(session, reply.damage);  // a log that has lost events is not vouched for
+  if (reply.damage)
+    return damage_error(*reply.damage, fmt::format("the store {}: nothing was signed", describe(*reply.damage)));
   GOVLOG_TRY(note_absent(session, reply.exists));
   std::string answer = *reply.answer;
   const auto size = parse_digits(json_member(answer, "size").value_or(""), kPositionMax);

@@ -36,7 +36,19 @@ TEST_SUITE("evidence_command") {
     CHECK(shell.run("govlog --db none evidence CR-1 --out x.zip").exit_code == 3);
     CHECK(shell.run("govlog evidence CR-1 --out ''").exit_code == 2);
     CHECK(shell.run("govlog evidence CR-1 --out -").exit_code == 2);
+    for (const std::string inside : {"store/bulk", "store/db/x", "./store/../store/y"})
+      CHECK(contains(shell.run("govlog evidence CR-1 --out " + inside).err, "lies in the store"));
+    CHECK(shell.run("govlog keygen k store/rebuild").exit_code == 2);
+    CHECK(shell.run("ls store store/db | grep -e bulk -e x -e y -e rebuild").out.empty());
     CHECK(shell.run("ls").out.find("x.zip") == std::string::npos);
+  }
+
+  TEST_CASE("an id that begins like a type is an id where there is no other") {
+    const Shell shell;
+    REQUIRE(shell.run("govlog cr new change_request/X --title one; govlog cr new Y --title two").exit_code == 0);
+    CHECK(contains(shell.run("govlog evidence change_request/X --out x.zip").out, "1 event of a log of 2"));
+    CHECK(contains(shell.run("govlog evidence change_request/Y --out y.zip").out, "1 event of a log of 2"));
+    CHECK(contains(shell.run("govlog evidence change_request/Z --out z.zip").err, "no event ever named change_request/Z"));
   }
 
   TEST_CASE("no file of anybody's is touched, and of two that make one archive one does") {

@@ -25,6 +25,15 @@ TEST_SUITE("sign_command") {
           7);
   }
 
+  TEST_CASE("a log that has lost events is not signed") {
+    const Shell shell;
+    REQUIRE(shell.run("govlog adr new A --title T && govlog keygen k key && cp /dev/null store/HEAD").exit_code == 0);
+    const Ran ran = shell.run("govlog root --sign key");
+    CHECK(ran.exit_code == 7);
+    CHECK(ran.out.empty());
+    CHECK(contains(ran.err, "nothing was signed"));
+  }
+
   TEST_CASE("no private key is left without its public one") {
     const Shell shell;
     for (const std::string name : {"a b", "a+b",
