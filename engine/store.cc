@@ -284,7 +284,8 @@ void Store::Impl::run_group(const AppendGroup& group) {
   });
   if (status.ok()) {
     status = commit(wants_sync);
-    if (!status.ok()) status = Error{Code::kIoError, status.error().message, {}};  // whatever RocksDB calls it
+    if (!status.ok() && status.error().code == Code::kCorruption)  // a write that failed, whatever RocksDB calls it
+      status = Error{Code::kIoError, status.error().message, {}};
   }
   if (!status.ok()) return poison(group, status.error());
   publish();
